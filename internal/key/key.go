@@ -1,0 +1,311 @@
+package key
+
+import (
+	"slices"
+	"strings"
+)
+
+// Class says how a hole's value behaves while the program runs.
+type Class int
+
+const (
+	// Varying is an id, a date, a name: many values in one process.
+	Varying Class = iota
+	// Fixed does not change in one process: configuration, environment, a constant chosen at start.
+	Fixed
+	// Unknown means that the analysis gave up; Hole.Reason says why.
+	Unknown
+)
+
+// Kind says what sort of text fills a hole, as far as its type tells.
+type Kind int
+
+const (
+	Text Kind = iota // any string: may be empty, may hold braces or separators
+	Int              // decimal or hexadecimal digits
+	Bool             // true or false
+	Time             // a formatted time
+	ID               // an identifier without braces or separators, never empty, such as a UUID
+)
+
+// Mode says how text is put in at a Point.
+type Mode int
+
+const (
+	InText Mode = iota // inside a string literal: the text as it is
+	Before             // before a string expression: "text" +
+	After              // after a string expression: + "text"
+)
+
+// Point is a place in a source file where text can be inserted into a key.
+type Point struct {
+	File   string // relative to the working directory
+	Offset int
+	Mode   Mode
+}
+
+// Hole is a part of a key that is not known at compile time.
+type Hole struct {
+	// ID is the identity of the value: two holes with one ID hold one text, at one time.
+	ID    string
+	Name  string // what a report writes between < and >
+	Class Class
+	Kind  Kind
+	// Domain lists the constants that were seen to arrive here; Open says that others may.
+	Domain []string
+	Open   bool
+	// Many is set when the hole takes several values within one operation
+	// (a slice filled in a loop, commands queued in a loop).
+	Many   bool
+	Reason string // why the class is Unknown
+	// Loops names the loops in which the value changes.
+	Loops []string
+	// Param is set when the hole is a parameter of the function that was analysed:
+	// FULLNAME#index. What arrives there is decided by the callers.
+	Param string
+	// Pattern is set when the key came out of a SCAN or KEYS with that pattern.
+	Pattern string
+}
+
+// Part is a run of literal text, or a hole.
+type Part struct {
+	Text string
+	Hole *Hole
+	// Offs has the file offset of each of the len(Text)+1 byte borders of Text; nil where the source of the
+	// text is not known or can't be edited.
+	Offs []int
+	File string
+}
+
+// Template is one alternative of a key: literal text and holes in a row.
+type Template struct {
+	Parts []Part
+	// Gaps has the points at the border before each part, and after the last: len(Parts)+1.
+	Gaps [][]Point
+	// Conds are the choices under which this alternative holds: "choice" -> "branch".
+	Conds map[string]string
+}
+
+// Literal is a template of text without a source.
+func Literal(text string) Template {
+	if text == "" {
+		return Template{Gaps: make([][]Point, 1)}
+	}
+	return Template{Parts: []Part{{Text: text}}, Gaps: make([][]Point, 2)}
+}
+
+// OfHole is a template of one hole.
+func OfHole(h *Hole) Template {
+	return Template{Parts: []Part{{Hole: h}}, Gaps: make([][]Point, 2)}
+}
+
+// Concat joins two templates. It reports false when they hold under choices that exclude each other.
+func Concat(a, b Template) (Template, bool) {
+	conds, ok := MergeConds(a.Conds, b.Conds)
+	if !ok {
+		return Template{}, false
+	}
+	t := Template{Conds: conds}
+	t.Parts = append(slices.Clone(a.Parts), b.Parts...)
+	t.Gaps = append(slices.Clone(a.Gaps[:len(a.Gaps)-1]), slices.Concat(a.Gaps[len(a.Gaps)-1], b.Gaps[0]))
+	t.Gaps = append(t.Gaps, b.Gaps[1:]...)
+	return t, true
+}
+
+// MergeConds joins two sets of choices; false when they contradict each other.
+func MergeConds(a, b map[string]string) (map[string]string, bool) {
+	if len(a) == 0 {
+		return b, true
+	}
+	if len(b) == 0 {
+		return a, true
+	}
+	m := make(map[string]string, len(a)+len(b))
+	for k, v := range a {
+		m[k] = v
+	}
+	for k, v := range b {
+		if w, ok := m[k]; ok && w != v {
+			return nil, false
+		}
+		m[k] = v
+	}
+	return m, true
+}
+
+// WithEdges adds points before the first and after the last part.
+func (t Template) WithEdges(before, after Point) Template {
+	gaps := slices.Clone(t.Gaps)
+	n := len(gaps) - 1
+	gaps[0] = append(slices.Clone(gaps[0]), before)
+	gaps[n] = append(slices.Clone(gaps[n]), after)
+	t.Gaps = gaps
+	return t
+}
+
+// Len is the number of units.
+func (t Template) Len() int {
+	n := 0
+	for _, p := range t.Parts {
+		n += p.units()
+	}
+	return n
+}
+
+func (p Part) units() int {
+	if p.Hole != nil {
+		return 1
+	}
+	return len(p.Text)
+}
+
+// PointsAt lists where text can be inserted at the border before unit u: inside literals first, then around
+// expressions from the innermost out.
+func (t Template) PointsAt(u int) []Point {
+	var in, out []Point
+	at := 0
+	for i, p := range t.Parts {
+		if at == u {
+			out = append(out, t.Gaps[i]...)
+		}
+		if p.Offs != nil && u >= at && u <= at+len(p.Text) {
+			in = append(in, Point{File: p.File, Offset: p.Offs[u-at], Mode: InText})
+		}
+		at += p.units()
+	}
+	if at == u {
+		out = append(out, t.Gaps[len(t.Parts)]...)
+	}
+	for _, q := range out {
+		if q.Mode == InText {
+			in = append(in, q)
+		}
+	}
+	return dedupe(append(in, slices.DeleteFunc(out, func(q Point) bool { return q.Mode == InText })...))
+}
+
+func dedupe(ps []Point) []Point {
+	var out []Point
+	for _, p := range ps {
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// AllPoints calls f for every point of the template with its unit border.
+func (t Template) AllPoints(f func(u int, p Point)) {
+	for u := 0; u <= t.Len(); u++ {
+		for _, p := range t.PointsAt(u) {
+			f(u, p)
+		}
+	}
+}
+
+// Segment is a merged run of literal text, or one hole.
+type Segment struct {
+	Text  string
+	Hole  *Hole
+	Start int // first unit
+}
+
+// Segments lists the template with neighbouring literals merged.
+func (t Template) Segments() []Segment {
+	var out []Segment
+	at := 0
+	for _, p := range t.Parts {
+		switch {
+		case p.Hole != nil:
+			out = append(out, Segment{Hole: p.Hole, Start: at})
+		case p.Text == "":
+		case len(out) > 0 && out[len(out)-1].Hole == nil:
+			out[len(out)-1].Text += p.Text
+		default:
+			out = append(out, Segment{Text: p.Text, Start: at})
+		}
+		at += p.units()
+	}
+	return out
+}
+
+// Shape is the text with each hole as one zero byte: equal for all templates of a family.
+func (t Template) Shape() string {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		if p.Hole != nil {
+			b.WriteByte(0)
+		}
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}
+
+// String writes holes as <name>.
+func (t Template) String() string { return t.Tagged(-1, -1) }
+
+// Tagged writes the template with { before unit start and } before unit end; -1 for none.
+func (t Template) Tagged(start, end int) string {
+	var b strings.Builder
+	u := 0
+	step := func() {
+		if u == start {
+			b.WriteByte('{')
+		}
+		if u == end {
+			b.WriteByte('}')
+		}
+	}
+	for _, p := range t.Parts {
+		if p.Hole != nil {
+			step()
+			b.WriteString("<" + p.Hole.Name + ">")
+			u++
+			continue
+		}
+		for i := range len(p.Text) {
+			step()
+			b.WriteByte(p.Text[i])
+			u++
+		}
+	}
+	step()
+	return b.String()
+}
+
+// Holes lists the holes in order.
+func (t Template) Holes() []*Hole {
+	var hs []*Hole
+	for _, p := range t.Parts {
+		if p.Hole != nil {
+			hs = append(hs, p.Hole)
+		}
+	}
+	return hs
+}
+
+// IsUnknown reports whether nothing is known of the key: no literal text, and a hole where the analysis ended.
+func (t Template) IsUnknown() bool {
+	unknown := false
+	for _, p := range t.Parts {
+		if p.Hole == nil && p.Text != "" {
+			return false
+		}
+		if p.Hole != nil && p.Hole.Class == Unknown {
+			unknown = true
+		}
+	}
+	return unknown
+}
+
+// Text is the whole text when the template has no holes.
+func (t Template) Text() (string, bool) {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		if p.Hole != nil {
+			return "", false
+		}
+		b.WriteString(p.Text)
+	}
+	return b.String(), true
+}
