@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/port"
+	"github.com/clusterize/clusterize/internal/report"
+	"github.com/clusterize/clusterize/internal/rules"
+	"github.com/clusterize/clusterize/rewrite"
+)
+
+// flags are the flags that several verbs share.
+type flags struct {
+	dir, tags, format, output, tagStyle, client, switchMode string
+	tests, singleSlot, quiet, verbose                       bool
+	allowDirty, allowErrors                                 bool
+
+	stdout, stderr io.Writer
+}
+
+func newRoot(stdout, stderr io.Writer) *cobra.Command {
+	f := &flags{stdout: stdout, stderr: stderr}
+	root := &cobra.Command{
+		Use:           "clusterize [report] [flags] [packages]",
+		Short:         "Port a Go code base from one Redis to a Redis Cluster",
+		Long:          "clusterize finds every go-redis call of the packages (default ./...), works out which keys must share a\nhash slot, and reports what breaks on a Redis Cluster and what it would change. It writes nothing.",
+		Example:       "  clusterize\n  clusterize -C service --tags=integration ./...\n  clusterize diff | git apply",
+		Args:          cobra.ArbitraryArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          f.report,
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	f.analysisFlags(root)
+	rep := &cobra.Command{Use: "report [flags] [packages]", Short: "What breaks on a cluster, what would change, what needs a person (the default)",
+		Example: "  clusterize report --format=json ./...", RunE: f.report, Args: cobra.ArbitraryArgs}
+	diff := &cobra.Command{Use: "diff [flags] [packages]", Short: "Print the changes as a unified diff for git apply",
+		Example: "  clusterize diff ./... > port.patch && git apply port.patch", RunE: f.diff, Args: cobra.ArbitraryArgs}
+	apply := &cobra.Command{Use: "apply [flags] [packages]", Short: "Write the changes: all files or none",
+		Example: "  clusterize apply ./...", RunE: f.apply, Args: cobra.ArbitraryArgs}
+	apply.Flags().BoolVar(&f.allowDirty, "allow-dirty", false, "write although the git work tree has changes that are not committed")
+	apply.Flags().BoolVar(&f.allowErrors, "allow-errors", false, "write although some packages could not be analysed")
+	check := &cobra.Command{Use: "check [flags] [packages]", Short: "Gate for CI after the port: exit 1 if a site is not safe on a cluster",
+		Example: "  clusterize check ./...", RunE: f.check, Args: cobra.ArbitraryArgs}
+	explain := &cobra.Command{Use: "explain [RULE]", Short: "What a rule means: what happens on a cluster, before, after",
+		Example: "  clusterize explain crossslot", RunE: f.explain, Args: cobra.MaximumNArgs(1)}
+	for _, c := range []*cobra.Command{rep, diff, apply, check} {
+		f.analysisFlags(c)
+	}
+	root.AddCommand(rep, diff, apply, check, explain)
+	return root
+}
+
+func (f *flags) analysisFlags(c *cobra.Command) {
+	fs := c.Flags()
+	fs.StringVarP(&f.dir, "dir", "C", "", "work in this directory")
+	fs.StringVar(&f.tags, "tags", "", "build tags, separated by commas")
+	fs.BoolVar(&f.tests, "tests", true, "analyse test files as well")
+	fs.StringVar(&f.format, "format", "text", "text or json")
+	fs.StringVarP(&f.output, "output", "o", "", "write the report to this file instead of stdout")
+	fs.StringVar(&f.tagStyle, "tag-style", "entity", "entity: {user:<id>}, value: {<id>}")
+	fs.BoolVar(&f.singleSlot, "single-slot", false, "accept a constant tag: all keys of a family in one slot")
+	fs.StringVar(&f.client, "client", "cluster", "cluster: the type *redis.ClusterClient")
+	fs.StringVar(&f.switchMode, "switch", "auto", "switch the client: auto, always or never")
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say less")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say more: also the safe sites, and progress")
+}
+
+func oneOf(name, value string, allowed ...string) error {
+	for _, a := range allowed {
+		if value == a {
+			return nil
+		}
+	}
+	return &load.UsageError{Msg: fmt.Sprintf("--%s=%s is not known", name, value), Next: "use one of " + strings.Join(allowed, ", ")}
+}
+
+// analyse runs the stages for a verb.
+func (f *flags) analyse(ctx context.Context, args []string) (*port.Outcome, error) {
+	for _, err := range []error{
+		oneOf("format", f.format, "text", "json"), oneOf("tag-style", f.tagStyle, "entity", "value"),
+		oneOf("client", f.client, "cluster"), oneOf("switch", f.switchMode, "auto", "always", "never"),
+	} {
+		if err != nil {
+			return nil, err
+		}
+	}
+	progress := func(string) {}
+	if f.verbose && !f.quiet {
+		progress = func(s string) { fmt.Fprintln(f.stderr, "clusterize: "+s) }
+	}
+	return port.Analyse(ctx, port.Config{
+		Load:      load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
+		ValueTags: f.tagStyle == "value", SingleSlot: f.singleSlot, Switch: f.switchMode,
+	})
+}
+
+func (f *flags) report(c *cobra.Command, args []string) error {
+	out, err := f.analyse(c.Context(), args)
+	if err != nil {
+		return err
+	}
+	return f.print(out.Report)
+}
+
+// print writes the report to stdout or to the file of -o.
+func (f *flags) print(r *report.Report) error {
+	w := f.stdout
+	if f.output != "" {
+		file, err := os.Create(f.output)
+		if err != nil {
+			return errRefused{err.Error()}
+		}
+		defer file.Close()
+		w = file
+	}
+	if f.format == "json" {
+		return report.JSON(w, r)
+	}
+	return report.Text(w, r, report.TextOptions{Width: 80, Verbose: f.verbose, Quiet: f.quiet})
+}
+
+func (f *flags) diff(c *cobra.Command, args []string) error {
+	out, err := f.analyse(c.Context(), args)
+	if err != nil {
+		return err
+	}
+	f.mention(out)
+	d, err := rewrite.Diff(out.Program, out.Port.Files)
+	if err != nil {
+		return err
+	}
+	_, err = f.stdout.Write(d)
+	return err
+}
+
+// mention says on stderr what a diff does not show.
+func (f *flags) mention(out *port.Outcome) {
+	if f.quiet {
+		return
+	}
+	for _, l := range out.Report.LeftOut {
+		fmt.Fprintf(f.stderr, "clusterize: left out: %s: %s\n", l.Package, l.Reason)
+	}
+	if n := out.Report.Summary.Review + out.Report.Summary.Blocked; n > 0 {
+		fmt.Fprintf(f.stderr, "clusterize: %d sites need a person: see clusterize report\n", n)
+	}
+}
+
+func (f *flags) apply(c *cobra.Command, args []string) error {
+	out, err := f.analyse(c.Context(), args)
+	if err != nil {
+		return err
+	}
+	f.mention(out)
+	if !f.allowErrors {
+		for _, l := range out.Program.LeftOut {
+			if l.Severity != load.Note {
+				return errRefused{fmt.Sprintf("%s was not analysed (%s), so a family could be renamed at some places only; no file was changed: mend it, or use --allow-errors", l.Package, l.Reason)}
+			}
+		}
+	}
+	if len(out.Port.Files) == 0 {
+		fmt.Fprintln(f.stderr, "clusterize: nothing to change")
+		return nil
+	}
+	if !f.allowDirty && rewrite.Dirty(out.Program.Dir) {
+		return errRefused{"the git work tree has changes that are not committed; no file was changed: commit them, or use --allow-dirty"}
+	}
+	if err := rewrite.Write(out.Program, out.Port.Files); err != nil {
+		return errRefused{err.Error()}
+	}
+	if !f.quiet {
+		fmt.Fprintf(f.stderr, "clusterize: changed %d files\n", len(out.Port.Files))
+	}
+	return nil
+}
+
+func (f *flags) check(c *cobra.Command, args []string) error {
+	out, err := f.analyse(c.Context(), args)
+	if err != nil {
+		return err
+	}
+	s := out.Report.Summary
+	if s.Safe == s.Sites && f.format == "text" {
+		if !f.quiet {
+			fmt.Fprintf(f.stdout, "%d sites, all safe on a cluster\n", s.Sites)
+		}
+	} else if err := f.print(out.Report); err != nil {
+		return err
+	}
+	for _, l := range out.Program.LeftOut {
+		if l.Severity != load.Note {
+			return errFound
+		}
+	}
+	if s.Safe != s.Sites {
+		return errFound
+	}
+	return nil
+}
+
+func (f *flags) explain(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		for _, r := range rules.All() {
+			fmt.Fprintf(f.stdout, "%-24s %s\n", r.ID, r.Title)
+		}
+		return nil
+	}
+	r, ok := rules.Get(rules.ID(args[0]))
+	if !ok {
+		return &load.UsageError{Msg: "there is no rule " + args[0], Next: "run clusterize explain for the list"}
+	}
+	_, err := io.WriteString(f.stdout, r.Page())
+	return err
+}

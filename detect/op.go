@@ -1,0 +1,429 @@
+package detect
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/keyflow"
+	"github.com/clusterize/clusterize/internal/rediscmd"
+	"github.com/clusterize/clusterize/internal/source"
+)
+
+// opEval is an operation in one context; param is the parameter that holds its whole list of keys, when callers must
+// decide it.
+type opEval struct {
+	Op
+	param string
+}
+
+// keyReader collects the keys of one call in one frame.
+type keyReader struct {
+	d      *detector
+	x      found
+	fr     *keyflow.Frame
+	around []string // the loops around the operation as a whole
+	op     opEval
+}
+
+// op reads one call. When it is queued, opener and its frame tell which loops are around the whole operation.
+func (d *detector) op(x found, fr *keyflow.Frame, opener ssa.CallInstruction, openerFr *keyflow.Frame) opEval {
+	r := &keyReader{d: d, x: x, fr: fr}
+	in, ofr := x.call.(ssa.Instruction), fr
+	if opener != nil {
+		in, ofr = opener, openerFr
+	}
+	r.around = d.flow.Loops(in, ofr)
+	r.op.Op = Op{Pos: x.pos, Method: x.fn.Name()}
+	r.read()
+	for i := range r.op.Keys {
+		if r.op.Keys[i].Pos.File == "" {
+			r.op.Keys[i].Pos = x.pos
+		}
+	}
+	return r.op
+}
+
+func (r *keyReader) open(why string) {
+	if r.op.Open == "" {
+		r.op.Open = why
+	}
+}
+
+func (r *keyReader) arg(i int) keyflow.Ref {
+	return r.d.flow.Arg(r.x.call, i+ctxShift(r.x.fn), r.fr)
+}
+
+func (r *keyReader) read() {
+	name := r.x.fn.Name()
+	if isScriptMethod(r.x.fn) {
+		r.scriptMethod(name)
+		return
+	}
+	switch name {
+	case "Do":
+		r.words(r.variadicFrom(0))
+		return
+	case "Process":
+		r.process()
+		return
+	case "Subscribe", "PSubscribe", "SSubscribe":
+		r.subscribe(name)
+		return
+	case "Conn":
+		r.op.Command, r.op.Scope = "CONN", rediscmd.Connection
+		return
+	case "Unwatch":
+		r.op.Command, r.op.Scope = "UNWATCH", rediscmd.Connection
+		return
+	}
+	m, c, ok := lookupMethod(name)
+	if !ok {
+		r.op.Command = strings.ToUpper(name)
+		r.open("is a method whose keys are not known")
+		return
+	}
+	r.op.Command = strings.ToUpper(strings.Join(m.Words, " "))
+	r.op.Scope, r.op.Write = c.Scope, c.Write || !c.ReadOnly
+	r.op.FansOut = rediscmd.FansOut(name)
+	for _, a := range m.Keys {
+		r.keyArg(a)
+	}
+	r.extras(name)
+}
+
+// extras notes what matters on a cluster besides the keys.
+func (r *keyReader) extras(name string) {
+	switch name {
+	case "Sort", "SortRO", "SortStore", "SortInterfaces":
+		r.sortPatterns(name)
+	case "Copy":
+		if db, ok := r.d.flow.Const(r.arg(2)); !ok || db != "0" {
+			r.op.Scope = rediscmd.Refused
+		}
+	case "Select":
+		if db, ok := r.d.flow.Const(r.arg(0)); ok && db != "0" {
+			r.op.Scope = rediscmd.Refused
+		}
+	case "Keys":
+		r.globOf(r.arg(0))
+	case "Scan", "ScanType":
+		r.globOf(r.arg(1))
+	case "Eval", "EvalRO":
+		src, ok := r.d.flow.Const(r.arg(0))
+		r.script(src, ok)
+	case "EvalSha", "EvalShaRO":
+		r.script("", false)
+	case "FCall", "FCallRO", "FCallRo":
+		r.note(NoteScript, "the body of the function is not read")
+	case "Publish":
+		r.op.Scope = rediscmd.AnyNode
+	}
+}
+
+// globOf notes the pattern of SCAN or KEYS: no pattern is all keys.
+func (r *keyReader) globOf(ref keyflow.Ref) {
+	r.op.Pattern = "*"
+	if ref.V == nil {
+		return
+	}
+	if ts := r.d.flow.Eval(ref); len(ts) == 1 && len(ts[0].Parts) > 0 {
+		r.op.Pattern = ts[0].String()
+	}
+}
+
+// pattern notes the pattern of a SCAN or KEYS given word by word.
+func (r *keyReader) pattern(name string, l keyflow.List) {
+	switch name {
+	case "keys":
+		r.op.Pattern = "*"
+		if len(l.Elems) > 1 {
+			r.globOf(l.Elems[1].Ref)
+		}
+	case "scan":
+		r.op.Pattern = "*"
+		for i, e := range l.Elems {
+			if w, ok := r.d.flow.Const(e.Ref); ok && strings.EqualFold(w, "match") && i+1 < len(l.Elems) {
+				r.globOf(l.Elems[i+1].Ref)
+			}
+		}
+	}
+}
+
+func (r *keyReader) note(code NoteCode, detail string) {
+	r.op.Notes = append(r.op.Notes, Note{code, detail})
+}
+
+func (r *keyReader) sortPatterns(name string) {
+	i := 1
+	if name == "SortStore" {
+		i = 2
+	}
+	for _, f := range []string{"By", "Get"} {
+		if _, ok := r.d.flow.Field(r.arg(i), f); ok {
+			r.note(NoteSortPattern, strings.ToUpper(f))
+		}
+	}
+}
+
+// keyArg reads one parameter that the method table says holds keys.
+func (r *keyReader) keyArg(a rediscmd.KeyArg) {
+	ref := r.arg(a.Param)
+	if ref.V == nil {
+		r.open("has no argument " + a.Name)
+		return
+	}
+	if a.Path != "" {
+		f, ok := r.d.flow.Field(ref, a.Path)
+		if !ok {
+			r.open("takes its keys from the field " + a.Path + " of a value that can't be followed")
+			return
+		}
+		ref = f
+	}
+	switch a.Form {
+	case rediscmd.One:
+		r.one(ref)
+	case rediscmd.Each:
+		r.list(r.listOf(a, ref), 1, 0)
+	case rediscmd.Pairs:
+		r.pairs(r.listOf(a, ref))
+	case rediscmd.Triples:
+		r.list(r.listOf(a, ref), 3, 0)
+	case rediscmd.FirstHalf:
+		l := r.listOf(a, ref)
+		if l.Open == "" {
+			l.Elems = l.Elems[:(len(l.Elems)+1)/2]
+		}
+		r.list(l, 1, 0)
+	case rediscmd.MapKeys:
+		r.mapKeys(ref)
+	default:
+		r.open("packs its keys in a form that is not read")
+	}
+}
+
+// listOf is the list of a parameter: the variadic arguments themselves, or a slice.
+func (r *keyReader) listOf(a rediscmd.KeyArg, ref keyflow.Ref) keyflow.List {
+	sig := r.x.fn.Type().(*types.Signature)
+	i := a.Param + ctxShift(r.x.fn)
+	if a.Path == "" && sig.Variadic() && i == sig.Params().Len()-1 {
+		return r.d.flow.VariadicList(r.x.call, i, r.fr)
+	}
+	return r.d.flow.List(ref)
+}
+
+func (r *keyReader) variadicFrom(i int) keyflow.List {
+	return r.d.flow.VariadicList(r.x.call, i+ctxShift(r.x.fn), r.fr)
+}
+
+func (r *keyReader) one(ref keyflow.Ref) {
+	r.add(keyflow.Elem{Ref: ref, Acc: r.d.flow.Loops(r.x.call, r.fr)})
+}
+
+// add reads one element; its holes take many values when a loop inside the operation changes them.
+func (r *keyReader) add(e keyflow.Elem) {
+	inner := keyflow.ExtraLoops(append(slices.Clone(e.Acc), r.d.flow.Loops(r.x.call, r.fr)...), r.around)
+	ts := r.d.flow.Eval(e.Ref)
+	k := Key{Multi: len(inner) > 0}
+	if e.Hint != nil {
+		k.Pos = r.d.flow.Prog.Position(e.Hint.Pos())
+	}
+	for _, t := range ts {
+		k.Alts = append(k.Alts, manyIn(t, inner))
+	}
+	r.op.Keys = append(r.op.Keys, k)
+}
+
+// manyIn marks the holes that change in one of the loops.
+func manyIn(t key.Template, loops []string) key.Template {
+	if len(loops) == 0 {
+		return t
+	}
+	parts := slices.Clone(t.Parts)
+	for i, p := range parts {
+		if p.Hole == nil {
+			continue
+		}
+		if slices.ContainsFunc(p.Hole.Loops, func(l string) bool { return slices.Contains(loops, l) }) {
+			h := *p.Hole
+			h.Many = true
+			parts[i].Hole = &h
+		}
+	}
+	t.Parts = parts
+	return t
+}
+
+func (r *keyReader) list(l keyflow.List, step, from int) {
+	if l.Open != "" {
+		r.open("a list of keys that " + l.Open)
+		r.op.param = l.Param
+	}
+	for i := from; i < len(l.Elems); i += step {
+		r.add(l.Elems[i])
+	}
+	for _, m := range l.Maps {
+		r.mapKeys(m)
+	}
+}
+
+// pairs reads key, value, key, value...; or one map, slice or struct instead.
+func (r *keyReader) pairs(l keyflow.List) {
+	if len(l.Elems) == 1 && l.Open == "" {
+		e := l.Elems[0]
+		v := e.V
+		if m, ok := v.(*ssa.MakeInterface); ok {
+			v = m.X
+		}
+		switch v.Type().Underlying().(type) {
+		case *types.Map:
+			r.mapKeys(keyflow.Ref{V: v, Fr: e.Fr, Hint: e.Hint})
+			return
+		case *types.Slice:
+			r.list(r.d.flow.List(keyflow.Ref{V: v, Fr: e.Fr, Hint: e.Hint}), 2, 0)
+			return
+		case *types.Struct, *types.Pointer:
+			r.open("takes its keys from the tags of a struct")
+			return
+		}
+	}
+	r.list(l, 2, 0)
+}
+
+func (r *keyReader) mapKeys(ref keyflow.Ref) {
+	elems, ok := r.d.flow.MapKeys(ref)
+	if !ok {
+		r.open("takes its keys from a map that can't be followed")
+		return
+	}
+	for _, e := range elems {
+		r.add(e)
+	}
+}
+
+// words reads a command given word by word.
+func (r *keyReader) words(l keyflow.List) {
+	if len(l.Elems) == 1 && l.Open == "" { // Do(ctx, args...) with one slice, or one word
+		v := l.Elems[0].V
+		if m, ok := v.(*ssa.MakeInterface); ok {
+			v = m.X
+		}
+		if _, ok := v.Type().Underlying().(*types.Slice); ok {
+			l = r.d.flow.List(keyflow.Ref{V: v, Fr: l.Elems[0].Fr})
+		}
+	}
+	if l.Open != "" {
+		r.note(NoteRawCommand, "its words are "+l.Open)
+		r.open("sends words that " + l.Open)
+		r.op.param = l.Param
+		return
+	}
+	word := func(i int) (string, bool) {
+		if i >= len(l.Elems) || l.Elems[i].Maybe {
+			return "", false
+		}
+		return r.d.flow.Const(l.Elems[i].Ref)
+	}
+	name, ok := word(0)
+	if !ok {
+		r.note(NoteRawCommand, "the command name is not a constant")
+		r.open("sends a command whose name is not a constant")
+		return
+	}
+	second, _ := word(1)
+	c, ok := rediscmd.Lookup(name, second)
+	if !ok {
+		if c, ok = rediscmd.Lookup(name); !ok {
+			r.op.Command = strings.ToUpper(name)
+			r.open("sends a command that is not known")
+			return
+		}
+	}
+	r.op.Command = strings.ToUpper(strings.ReplaceAll(c.Name, "|", " "))
+	r.op.Scope, r.op.Write = c.Scope, c.Write || !c.ReadOnly
+	if scope, ok := c.ScopeOf(len(l.Elems), word); ok {
+		r.op.Scope = scope
+	}
+	r.pattern(c.Name, l)
+	idx, err := c.KeyIndexes(len(l.Elems), word)
+	if err != nil {
+		r.open("has keys at positions that can't be told: " + err.Error())
+		return
+	}
+	for _, i := range idx {
+		r.add(l.Elems[i])
+	}
+	switch r.op.Command {
+	case "EVAL", "EVAL_RO":
+		src, ok := word(1)
+		r.script(src, ok)
+	case "EVALSHA", "EVALSHA_RO", "FCALL", "FCALL_RO":
+		r.script("", false)
+	case "SORT", "SORT_RO":
+		for i := range l.Elems {
+			if w, ok := word(i); ok && (strings.EqualFold(w, "BY") || strings.EqualFold(w, "GET")) {
+				r.note(NoteSortPattern, strings.ToUpper(w))
+			}
+		}
+	}
+}
+
+// process reads Process(ctx, redis.NewXxxCmd(ctx, "get", key)).
+func (r *keyReader) process() {
+	v := r.arg(0).V
+	for {
+		m, ok := v.(*ssa.MakeInterface)
+		if !ok {
+			break
+		}
+		v = m.X
+	}
+	c, ok := v.(*ssa.Call)
+	if fn, _ := calledIf(c, ok); fn == nil || !ofGoRedis(fn) || !strings.HasPrefix(fn.Name(), "New") {
+		r.note(NoteRawCommand, "the command is made elsewhere")
+		r.open("sends a command that is made elsewhere")
+		return
+	}
+	fn, _ := called(c)
+	r.words(r.d.flow.VariadicList(c, ctxShift(fn), r.fr))
+}
+
+func calledIf(c *ssa.Call, ok bool) (*types.Func, *ssa.MakeClosure) {
+	if !ok {
+		return nil, nil
+	}
+	return called(c)
+}
+
+func (r *keyReader) subscribe(name string) {
+	r.op.Command, r.op.Scope = strings.ToUpper(name), rediscmd.AnyNode
+	l := r.variadicFrom(0)
+	for _, e := range l.Elems {
+		for _, t := range r.d.flow.Eval(e.Ref) {
+			if strings.HasPrefix(t.String(), "__key") {
+				r.note(NoteKeyspace, t.String())
+			}
+		}
+	}
+	if name == "SSubscribe" {
+		r.op.Scope = rediscmd.Keyed
+		r.list(l, 1, 0)
+	}
+}
+
+// watchOp is the WATCH of a Watch call.
+func (d *detector) watchOp(x found, fr *keyflow.Frame) opEval {
+	r := &keyReader{d: d, x: x, fr: fr, around: d.flow.Loops(x.call, fr)}
+	r.op.Op = Op{Pos: x.pos, Method: "Watch", Command: "WATCH", Scope: rediscmd.Keyed}
+	r.list(d.flow.VariadicList(x.call, 1+ctxShift(x.fn), fr), 1, 0)
+	for i := range r.op.Keys {
+		if r.op.Keys[i].Pos == (source.Position{}) {
+			r.op.Keys[i].Pos = x.pos
+		}
+	}
+	return r.op
+}

@@ -1,0 +1,120 @@
+package detect
+
+import (
+	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/rediscmd"
+	"github.com/clusterize/clusterize/internal/source"
+)
+
+// Kind is the kind of a site, as the JSON report writes it.
+type Kind string
+
+// The kinds of sites.
+const (
+	Command     Kind = "command"
+	Pipeline    Kind = "pipeline"
+	Transaction Kind = "transaction"
+	Watch       Kind = "watch"
+	Script      Kind = "script"
+	Function    Kind = "function"
+	PubSub      Kind = "pubsub"
+	Node        Kind = "node"       // keyless
+	KeyText     Kind = "keytext"    // the text of a key is parsed or matched
+	Redirect    Kind = "redirect"   // hand-written MOVED or ASK handling
+	Connection  Kind = "connection" // bound to one connection
+)
+
+// Target is what kind of value an operation is sent through.
+type Target int
+
+const (
+	OnClient Target = iota
+	OnNode          // one node on purpose: the client that ForEachMaster hands out
+	OnConn          // one connection: Conn
+	OnUnknown
+)
+
+// Site is one Redis operation, or one pipeline or transaction.
+type Site struct {
+	ID       string
+	Pos      source.Position
+	Function string // the declared function around it
+	Package  string
+	Kind     Kind
+	Method   string   // of go-redis
+	Clients  []string // ids of the clients it may use
+	Target   Target
+	Contexts []Context
+	// Open says why the site is not wholly known, whatever the context: the pipeline escapes, the type failed.
+	Open string
+	// Test is set for sites in _test.go files.
+	Test bool
+}
+
+// Context is one way to come to the site, with what is done then.
+type Context struct {
+	Callers []source.Position // calls that lead here, innermost first; empty: the site itself
+	Ops     []Op
+	Open    string // why there may be other contexts, or ""
+}
+
+// Op is one command.
+type Op struct {
+	Pos     source.Position
+	Method  string
+	Command string // upper case; "" when it is not known
+	Scope   rediscmd.Scope
+	Keys    []Key
+	// Open says why there may be other keys, or other commands; "" when all are known.
+	Open string
+	// Write is set when the command may change a key.
+	Write bool
+	// FansOut is set for methods that ask all primaries by themselves on a cluster client.
+	FansOut bool
+	// Pattern is the glob of SCAN or KEYS, as a template; "" for other commands.
+	Pattern string
+	// Notes are facts about the call that matter on a cluster: see the Note constants.
+	Notes []Note
+}
+
+// Key is one key argument, or all elements that one place puts into a list of keys.
+type Key struct {
+	Alts []key.Template
+	// Multi is set when the place is reached several times within one operation.
+	Multi bool
+	Pos   source.Position
+}
+
+// Note is a fact about a call, with details for the reader.
+type Note struct {
+	Code   NoteCode
+	Detail string
+}
+
+// NoteCode names a fact about a call.
+type NoteCode string
+
+const (
+	NoteScript      NoteCode = "script"       // the script touches keys that are not declared, or can't be read
+	NoteSortPattern NoteCode = "sort-pattern" // SORT with BY or GET
+	NoteKeyspace    NoteCode = "keyspace"     // subscription to keyspace notifications
+	NoteRawCommand  NoteCode = "raw"          // the command name is not a constant
+	NoteScriptCache NoteCode = "script-cache" // EVALSHA without a way back when the node does not have the script
+	NoteCopyDB      NoteCode = "copy-db"
+	NotePublish     NoteCode = "publish-count" // the number of receivers is used
+)
+
+// Client is a constructor call.
+type Client struct {
+	ID          string
+	Pos         source.Position
+	Constructor string // "NewClient"
+	Package     string
+	Test        bool
+}
+
+// Result is everything that was found.
+type Result struct {
+	Clients []Client
+	Sites   []Site
+}

@@ -1,0 +1,194 @@
+package keyflow
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Frame is a function in the context of the call that entered it.
+type Frame struct {
+	Fn *ssa.Function
+	// Call entered Fn and stands in Parent; both nil where the caller is not chosen.
+	Call   ssa.CallInstruction
+	Parent *Frame
+	// Lex is the frame of the function around a closure, Clo the value that binds its free variables
+	// (nil when it has none).
+	Lex *Frame
+	Clo *ssa.MakeClosure
+
+	id    string
+	depth int
+}
+
+type frameKey struct {
+	fn          *ssa.Function
+	call        ssa.CallInstruction
+	parent, lex *Frame
+}
+
+func (f *Flow) frame(k frameKey) *Frame {
+	if fr, ok := f.frames[k]; ok {
+		return fr
+	}
+	fr := &Frame{Fn: k.fn, Call: k.call, Parent: k.parent, Lex: k.lex, id: strconv.Itoa(len(f.frames))}
+	if k.parent != nil {
+		fr.depth = k.parent.depth + 1
+	}
+	if k.lex != nil {
+		fr.Clo = f.closures[k.fn]
+		fr.depth = max(fr.depth, k.lex.depth+1)
+	}
+	f.frames[k] = fr
+	return fr
+}
+
+// Root is the frame of fn with no caller chosen; a closure stands in the root frame of the function around it.
+func (f *Flow) Root(fn *ssa.Function) *Frame {
+	k := frameKey{fn: fn}
+	if p := fn.Parent(); p != nil {
+		k.lex = f.Root(p)
+	}
+	return f.frame(k)
+}
+
+// Enter is the frame of fn when call, which stands in parent, enters it.
+func (f *Flow) Enter(fn *ssa.Function, call ssa.CallInstruction, parent *Frame) *Frame {
+	k := frameKey{fn: fn, call: call, parent: parent}
+	if p := fn.Parent(); p != nil {
+		k.lex = lexOf(parent, p)
+		if k.lex == nil {
+			k.lex = f.Root(p)
+		}
+	}
+	return f.frame(k)
+}
+
+// lexOf finds the frame of fn among fr and what is around it.
+func lexOf(fr *Frame, fn *ssa.Function) *Frame {
+	for ; fr != nil; fr = fr.Lex {
+		for d := fr; d != nil; d = d.Parent {
+			if d.Fn == fn {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+// rebase returns fr with the frame of fn (itself or one around it) entered from call in parent.
+func (f *Flow) rebase(fr *Frame, fn *ssa.Function, call ssa.CallInstruction, parent *Frame) *Frame {
+	if fr == nil {
+		return nil
+	}
+	if fr.Fn == fn && fr.Call == nil {
+		return f.Enter(fn, call, parent)
+	}
+	return f.frame(frameKey{
+		fn: fr.Fn, call: fr.Call,
+		parent: f.rebase(fr.Parent, fn, call, parent),
+		lex:    f.rebase(fr.Lex, fn, call, parent),
+	})
+}
+
+// within reports whether fn is already being looked at in fr or in one of its callers.
+func (fr *Frame) within(fn *ssa.Function) bool {
+	for d := fr; d != nil; d = d.Parent {
+		if d.Fn == fn || d.Fn.Origin() != nil && d.Fn.Origin() == fn.Origin() {
+			return true
+		}
+		for l := d.Lex; l != nil; l = l.Lex {
+			if l.Fn == fn {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Callers lists the calls through which a context was reached, innermost first.
+func (fr *Frame) Callers() []ssa.CallInstruction {
+	var out []ssa.CallInstruction
+	for d := fr; d != nil; {
+		if d.Call != nil {
+			out = append(out, d.Call)
+			d = d.Parent
+			continue
+		}
+		d = d.Lex
+	}
+	return out
+}
+
+// loopsOf names the loops of the block, and of the calls that lead to it.
+func (f *Flow) loopsOf(b *ssa.BasicBlock, fr *Frame) []string {
+	var out []string
+	for d := fr; d != nil; {
+		for _, h := range f.loopHeaders(b) {
+			out = append(out, "L"+strconv.Itoa(h)+"@"+d.id)
+		}
+		switch {
+		case d.Call != nil:
+			b, d = d.Call.Block(), d.Parent
+		case d.Lex != nil && d.Clo != nil:
+			b, d = d.Clo.Block(), d.Lex
+		default:
+			d = nil
+		}
+	}
+	return out
+}
+
+// loopHeaders lists the headers of the natural loops around b.
+func (f *Flow) loopHeaders(b *ssa.BasicBlock) []int {
+	fn := b.Parent()
+	m, ok := f.loops[fn]
+	if !ok {
+		m = naturalLoops(fn)
+		f.loops[fn] = m
+	}
+	return m[b.Index]
+}
+
+// naturalLoops maps each block to the headers of the loops that it is in.
+func naturalLoops(fn *ssa.Function) map[int][]int {
+	out := map[int][]int{}
+	bodies := map[int]map[int]bool{}
+	for _, b := range fn.Blocks {
+		for _, h := range b.Succs {
+			if !h.Dominates(b) {
+				continue
+			}
+			body := bodies[h.Index]
+			if body == nil {
+				body = map[int]bool{h.Index: true}
+				bodies[h.Index] = body
+			}
+			stack := []*ssa.BasicBlock{b}
+			for len(stack) > 0 {
+				x := stack[len(stack)-1]
+				stack = stack[:len(stack)-1]
+				if body[x.Index] {
+					continue
+				}
+				body[x.Index] = true
+				stack = append(stack, x.Preds...)
+			}
+		}
+	}
+	for _, b := range fn.Blocks { // in order of headers: same result in every run
+		for i := range bodies[b.Index] {
+			out[i] = append(out[i], b.Index)
+		}
+	}
+	return out
+}
+
+// isBackEdge reports whether the edge from b.Preds[i] closes a loop with header b.
+func isBackEdge(b *ssa.BasicBlock, i int) bool { return b.Dominates(b.Preds[i]) }
+
+// fnID names a function: package path and name; closures by their number.
+func fnID(fn *ssa.Function) string {
+	return strings.ReplaceAll(fn.String(), " ", "")
+}

@@ -1,0 +1,357 @@
+package keyflow
+
+import (
+	"go/ast"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// leaf is a value that is not looked into: one hole.
+func (f *Flow) leaf(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
+	return []key.Template{key.OfHole(f.leafHole(v, fr, hint))}
+}
+
+func (f *Flow) leafHole(v ssa.Value, fr *Frame, hint ast.Expr) *key.Hole {
+	h := &key.Hole{ID: f.valueID(v, fr), Name: f.nameOf(v, hint), Kind: kindOf(v), Loops: f.valueLoops(v, fr)}
+	if pat, ok := f.fromRedis(v, fr); ok {
+		h.Class, h.Pattern = key.Unknown, pat
+		h.Reason = "came out of Redis"
+		if pat != "" {
+			h.Reason += " (pattern " + pat + ")"
+		}
+	}
+	if fixedCall(v) {
+		h.Class = key.Fixed
+	}
+	return h
+}
+
+// unknown is a hole where the analysis gave up.
+func (f *Flow) unknown(reason string, v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
+	h := &key.Hole{ID: "u:" + f.valueKey(v, fr), Name: f.nameOf(v, hint), Class: key.Unknown, Reason: reason, Loops: f.valueLoops(v, fr)}
+	return []key.Template{key.OfHole(h)}
+}
+
+func (f *Flow) paramHole(p *ssa.Parameter, fr *Frame, hint ast.Expr) []key.Template {
+	h := f.leafHole(p, fr, hint)
+	h.Name = p.Name()
+	h.Param = f.paramKey(p)
+	return []key.Template{key.OfHole(h)}
+}
+
+// valueLoops names the loops in which a value is computed anew. It follows the forms of valueID: a field of an
+// object from outside the loop does not change in it.
+func (f *Flow) valueLoops(v ssa.Value, fr *Frame) []string {
+	set := map[string]bool{}
+	f.addLoops(v, fr, set, 0)
+	return slices.Sorted(maps.Keys(set))
+}
+
+func (f *Flow) addLoops(v ssa.Value, fr *Frame, set map[string]bool, depth int) {
+	if fr == nil || depth > 2*maxDepth {
+		return
+	}
+	ops := f.invariantOperands(v, fr)
+	if ops != nil {
+		for _, r := range ops {
+			f.addLoops(r.V, r.Fr, set, depth+1)
+		}
+		return
+	}
+	in, ok := v.(ssa.Instruction)
+	if !ok {
+		return
+	}
+	for _, l := range f.loopsOf(in.Block(), lexFrameOr(fr, v.Parent())) {
+		set[l] = true
+	}
+}
+
+// invariantOperands lists what a value is made of, when it changes only with them; nil when it is new each time.
+func (f *Flow) invariantOperands(v ssa.Value, fr *Frame) []Ref {
+	at := func(vs ...ssa.Value) []Ref {
+		out := make([]Ref, len(vs))
+		for i, x := range vs {
+			out[i] = Ref{V: x, Fr: fr}
+		}
+		return out
+	}
+	switch v := v.(type) {
+	case *ssa.Const, *ssa.Global, *ssa.Function:
+		return []Ref{}
+	case *ssa.Parameter:
+		if r, ok := f.argument(v, fr); ok {
+			return []Ref{r}
+		}
+		return []Ref{}
+	case *ssa.FreeVar:
+		if r, ok := f.binding(v, fr); ok {
+			return []Ref{r}
+		}
+		return []Ref{}
+	case *ssa.MakeInterface:
+		return at(v.X)
+	case *ssa.ChangeInterface:
+		return at(v.X)
+	case *ssa.ChangeType:
+		return at(v.X)
+	case *ssa.Convert:
+		return at(v.X)
+	case *ssa.Field:
+		return at(v.X)
+	case *ssa.BinOp:
+		return at(v.X, v.Y)
+	case *ssa.Extract:
+		if c, ok := v.Tuple.(*ssa.Call); ok && pureCall(c.Common()) {
+			return at(c)
+		}
+	case *ssa.Call:
+		if pureCall(v.Common()) {
+			return at(v.Call.Args...)
+		}
+	case *ssa.UnOp:
+		return f.invariantLoad(v, fr)
+	}
+	return nil
+}
+
+func (f *Flow) invariantLoad(v *ssa.UnOp, fr *Frame) []Ref {
+	switch a := v.X.(type) {
+	case *ssa.Global:
+		if f.constantGlobal(a) {
+			return []Ref{}
+		}
+	case *ssa.FieldAddr:
+		k := fieldOf(a.X.Type(), a.Field)
+		if f.stableField(k) || !f.clobbers(v.Parent(), k) {
+			base := a.X
+			if al, ok := base.(*ssa.Alloc); ok {
+				if s, ok := f.copiedFrom(al); ok {
+					base = s
+				}
+			}
+			return []Ref{{V: base, Fr: fr}}
+		}
+	case *ssa.Alloc:
+		if r, ok := f.soleStore(a, fr); ok {
+			return []Ref{r}
+		}
+	case *ssa.FreeVar:
+		if al, afr, ok := f.captured(a, fr); ok {
+			if r, ok := f.soleStore(al, afr); ok {
+				return []Ref{r}
+			}
+		}
+	}
+	return nil
+}
+
+// fixedCall reports values that stay the same while the process runs.
+func fixedCall(v ssa.Value) bool {
+	if e, ok := v.(*ssa.Extract); ok {
+		v = e.Tuple
+	}
+	c, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	switch calleeName(c.Common()) {
+	case "os.Getenv", "os.LookupEnv", "os.Hostname", "os.Getpid":
+		return true
+	}
+	return false
+}
+
+// kindOf tells from the type (or the function) what sort of text a value gives.
+func kindOf(v ssa.Value) key.Kind {
+	if c, ok := v.(*ssa.Call); ok {
+		name := calleeName(c.Common())
+		switch {
+		case strings.HasSuffix(name, "time.Time).Format"):
+			return key.Time
+		case strings.Contains(name, "google/uuid."), strings.Contains(name, "satori/go.uuid"), strings.Contains(name, "rs/xid"), strings.Contains(name, "oklog/ulid"):
+			return key.ID
+		case strings.HasPrefix(name, "encoding/hex."), strings.HasPrefix(name, "strconv.Itoa"), strings.HasPrefix(name, "strconv.FormatInt"), strings.HasPrefix(name, "strconv.FormatUint"):
+			return key.Int
+		}
+	}
+	return kindOfType(v.Type())
+}
+
+func kindOfType(t types.Type) key.Kind {
+	if s := types.TypeString(t, nil); strings.HasSuffix(s, "uuid.UUID") || strings.HasSuffix(s, "ulid.ULID") || strings.HasSuffix(s, "xid.ID") {
+		return key.ID
+	} else if s == "time.Time" {
+		return key.Time
+	}
+	if b, ok := t.Underlying().(*types.Basic); ok {
+		switch {
+		case b.Info()&types.IsInteger != 0:
+			return key.Int
+		case b.Info()&types.IsBoolean != 0:
+			return key.Bool
+		}
+	}
+	return key.Text
+}
+
+// nameOf finds the name that a reader of the code would give the value.
+func (f *Flow) nameOf(v ssa.Value, hint ast.Expr) string {
+	if n := exprName(hint); n != "" {
+		return n
+	}
+	switch v := v.(type) {
+	case *ssa.Parameter:
+		return v.Name()
+	case *ssa.FreeVar:
+		return v.Name()
+	case *ssa.Phi:
+		if v.Comment != "" {
+			return v.Comment
+		}
+	case *ssa.Global:
+		return v.Name()
+	case *ssa.Alloc:
+		return v.Comment
+	case *ssa.UnOp:
+		return f.addrName(v.X)
+	case *ssa.Field:
+		return structField(v.X.Type(), v.Field).Name()
+	case *ssa.Extract:
+		return f.nameOf(v.Tuple, nil)
+	case *ssa.Call:
+		name := calleeName(v.Common())
+		return name[strings.LastIndexByte(name, '.')+1:] + "()"
+	case *ssa.MakeInterface:
+		return f.nameOf(v.X, nil)
+	case *ssa.Convert:
+		return f.nameOf(v.X, nil)
+	case *ssa.ChangeType:
+		return f.nameOf(v.X, nil)
+	}
+	return "value"
+}
+
+func (f *Flow) addrName(a ssa.Value) string {
+	switch a := a.(type) {
+	case *ssa.FieldAddr:
+		return structField(a.X.Type(), a.Field).Name()
+	case *ssa.Global, *ssa.FreeVar:
+		return a.Name()
+	case *ssa.Alloc:
+		if a.Comment != "" {
+			return a.Comment
+		}
+	case *ssa.IndexAddr:
+		return "element"
+	}
+	return "value"
+}
+
+func exprName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		if x, ok := ast.Unparen(e.X).(*ast.Ident); ok {
+			return x.Name + "." + e.Sel.Name
+		}
+		return e.Sel.Name
+	case *ast.CallExpr:
+		if len(e.Args) == 1 {
+			if n := exprName(ast.Unparen(e.Args[0])); n != "" && conversionLike(e.Fun) {
+				return n
+			}
+		}
+		if s, ok := e.Fun.(*ast.SelectorExpr); ok && len(e.Args) == 0 {
+			if n := exprName(s.X); n != "" && s.Sel.Name == "String" {
+				return n
+			}
+			return s.Sel.Name + "()"
+		}
+	}
+	return ""
+}
+
+// conversionLike are functions that only change how a value is written.
+func conversionLike(fun ast.Expr) bool {
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.Ident:
+		return fun.Name == "string" || types.Universe.Lookup(fun.Name) != nil
+	case *ast.SelectorExpr:
+		x, ok := fun.X.(*ast.Ident)
+		return ok && x.Name == "strconv"
+	}
+	return false
+}
+
+// structField is field i of a struct or pointer to struct type.
+func structField(t types.Type, i int) *types.Var {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return t.Underlying().(*types.Struct).Field(i)
+}
+
+// calleeName is the full name of a statically known or interface callee: "fmt.Sprintf", "(time.Time).Format".
+func calleeName(c *ssa.CallCommon) string {
+	if c.IsInvoke() {
+		return c.Method.FullName()
+	}
+	if fn := c.StaticCallee(); fn != nil {
+		if o, ok := fn.Object().(*types.Func); ok {
+			return o.FullName()
+		}
+		return fn.String()
+	}
+	if b, ok := c.Value.(*ssa.Builtin); ok {
+		return "builtin." + b.Name()
+	}
+	return "func"
+}
+
+// fromRedis reports that a string came out of a SCAN or KEYS reply, and with which pattern when that is known.
+func (f *Flow) fromRedis(v ssa.Value, fr *Frame) (string, bool) {
+	if e, ok := v.(*ssa.Extract); ok {
+		v = e.Tuple
+	}
+	if u, ok := v.(*ssa.UnOp); ok {
+		if ia, ok := u.X.(*ssa.IndexAddr); ok {
+			return f.fromRedis(ia.X, fr)
+		}
+		return "", false
+	}
+	c, ok := v.(*ssa.Call)
+	if !ok || !isGoRedis(calleeName(c.Common())) {
+		return "", false
+	}
+	switch name := calleeName(c.Common()); {
+	case strings.HasSuffix(name, "ScanIterator).Val"), strings.HasSuffix(name, "Cmd).Iterator"),
+		strings.HasSuffix(name, "Cmd).Val"), strings.HasSuffix(name, "Cmd).Result"):
+		if len(c.Call.Args) == 0 {
+			return "", true
+		}
+		pat, _ := f.fromRedis(c.Call.Args[0], fr)
+		return pat, true
+	case strings.HasSuffix(name, ".Keys"), strings.HasSuffix(name, ".Scan"), strings.HasSuffix(name, ".ScanType"):
+		for _, a := range c.Call.Args {
+			if isString(a.Type()) {
+				if ts := f.eval(a, fr, nil); len(ts) == 1 {
+					return ts[0].String(), true
+				}
+				return "", true
+			}
+		}
+	}
+	return "", true
+}
+
+func isGoRedis(fullName string) bool {
+	return strings.Contains(fullName, "redis/go-redis/") || strings.Contains(fullName, "go-redis/redis")
+}

@@ -1,0 +1,124 @@
+package keyflow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// Loose lists the texts that functions which build keys give at calls that did not lead to a Redis operation: a log
+// line, a map index, a test's expectation. An edit inside such a function changes these, too.
+func (f *Flow) Loose() []key.Template {
+	var out []key.Template
+	for _, fn := range f.Funcs { // in order
+		if !f.inlined[fn] || fn.Parent() != nil {
+			continue
+		}
+		callers, _ := f.Callers(fn)
+		for _, c := range callers {
+			call, ok := c.Call.(*ssa.Call)
+			if !ok || f.inlinedAt[call] {
+				continue
+			}
+			res := fn.Signature.Results()
+			for i := range res.Len() {
+				if textual(res.At(i).Type()) {
+					out = append(out, f.evalCall(call, i, f.Root(c.Fn), f.callHint(call))...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (f *Flow) callHint(c *ssa.Call) ast.Expr {
+	if e := f.callExpr(c); e != nil {
+		return e
+	}
+	return nil
+}
+
+// Misused tells why the text at a point may not be changed: it belongs to a constant or variable that is also used
+// where no key is built. The answer is "" when it may be changed.
+func (f *Flow) Misused(p key.Point) string {
+	f.indexRanges()
+	for _, r := range f.ranges[p.File] {
+		if p.Offset < r.start || p.Offset > r.end {
+			continue
+		}
+		for _, u := range f.objectUses[r.obj] {
+			if !f.used[u] {
+				return r.name + " is also used at " + u + ", which is no key"
+			}
+		}
+	}
+	return ""
+}
+
+// textRange is a stretch of source whose text goes into a constant or variable as it is.
+type textRange struct {
+	start, end int
+	obj, name  string
+}
+
+func (f *Flow) indexRanges() {
+	if f.ranges != nil {
+		return
+	}
+	f.ranges, f.objectUses = map[string][]textRange{}, map[string][]string{}
+	for obj, d := range f.decls {
+		f.addRange(obj, d.expr)
+	}
+	for obj, es := range f.sets {
+		for _, e := range es {
+			f.addRange(obj, e)
+		}
+	}
+	for _, pkg := range f.Prog.Packages {
+		if pkg.TypesInfo == nil {
+			continue
+		}
+		for id, obj := range pkg.TypesInfo.Uses {
+			switch obj.(type) {
+			case *types.Const, *types.Var:
+				if obj.Type() != nil && isString(obj.Type()) && !f.assignedTo(id) {
+					o := f.place(obj.Pos())
+					f.objectUses[o] = append(f.objectUses[o], f.place(id.Pos()))
+				}
+			}
+		}
+	}
+}
+
+// assignedTo reports an identifier on the left of an assignment.
+func (f *Flow) assignedTo(id *ast.Ident) bool { _, ok := f.assigns[id.Pos()]; return ok }
+
+// place writes a position the way that used identifiers are remembered.
+func (f *Flow) place(pos token.Pos) string {
+	p := f.Prog.Position(pos)
+	return p.File + ":" + strconv.Itoa(p.Offset)
+}
+
+// addRange adds the parts of an expression whose text becomes the object's.
+func (f *Flow) addRange(obj types.Object, e ast.Expr) {
+	if obj == nil || obj.Type() == nil || !isString(obj.Type()) {
+		return
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		f.addRange(obj, e.X)
+		f.addRange(obj, e.Y)
+	case *ast.CallExpr:
+		if info := f.typesInfo(e.Pos()); info != nil && len(e.Args) == 1 && info.Types[e.Fun].IsType() {
+			f.addRange(obj, e.Args[0])
+		}
+	default:
+		a, b := f.Prog.Position(e.Pos()), f.Prog.Position(e.End())
+		f.ranges[a.File] = append(f.ranges[a.File], textRange{a.Offset, b.Offset, f.place(obj.Pos()), obj.Name()})
+	}
+}

@@ -1,0 +1,46 @@
+// Package luakeys reads a Lua script as Redis runs it and tells which keys it touches and how
+// the name of each is built: from KEYS, from ARGV, from text in the script, or from data.
+//
+// # What it promises
+//
+// Every command a script sends is in Calls, or a Problem says what could not be read. Every key
+// of a command is in Keys, or KeyErr says why the positions are not known. One of a key's
+// alternatives describes the name at run time: KEYS[i] and ARGV[i] stand for what is passed,
+// Data for any text at all. An expression that can't be followed is Data with a reason, never a
+// guess. Read never panics and always ends.
+//
+// Sound, modulo: an index beyond what the caller passes is nil, where a script fails (but
+// tostring makes the text "nil" of it); string.format cuts a text short at a zero byte;
+// memory of the interpreter that another script has changed.
+//
+// # What it does not
+//
+// It doesn't run the script, so conditions are not decided: a call that no path reaches is
+// listed too. Commands that read keys no word names (the patterns of SORT) get a KeyErr.
+// Tables are followed while they stay in variables that this package can see all uses of;
+// tables in tables are not. Lua 5.1 is what Redis runs: goto is refused.
+//
+// # How
+//
+// The source is tokenized here, comments are blanked and every string literal is replaced by its
+// number before gopher-lua parses it: so each literal of the tree is known to the byte, which its
+// lines alone would not tell. Names are resolved to variables, and each use of a variable to
+// the assignments that reach it (all assignments, where a function captures it). The code is then
+// walked as it runs, functions with the arguments of each call. What an expression may be is
+// found on demand from the assignments that reach it; one that depends on itself is Data.
+//
+// # Example
+//
+//	s := luakeys.Read(`redis.call('SET', KEYS[1] .. ':lease', ARGV[1])`)
+//	s.Calls[0].Command              // set
+//	s.Calls[0].Keys[0].Alts[0]      // KEYS[1] .. ":lease"
+//	ok, why := s.OnlyDeclared()     // false, line 1: SET touches KEYS[1] .. ":lease", which is not passed in KEYS
+//
+// # Sources of the facts
+//
+// Lua 5.1 Reference Manual (lexical rules, string.format, unpack, number of results); Redis
+// documentation of EVAL scripts and functions (the #! line and its flags, KEYS and ARGV,
+// redis.register_function, one argument list per command, arguments must be strings or
+// numbers); key positions from rediscmd, which a real server reported. The test runs
+// scripts on a real server and holds every key that MONITOR shows against what was read.
+package luakeys

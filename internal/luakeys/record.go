@@ -1,0 +1,156 @@
+package luakeys
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/rediscmd"
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// record notes a command that the script sends, once for each name it may have.
+func (in *interp) record(args multi, e *ast.FuncCallExpr, protected bool) {
+	c := Call{Line: e.Line(), Protected: protected, Conditional: in.cond > 0, Loop: in.loop > 0}
+	for _, vals := range args.vals {
+		c.Words = append(c.Words, Word{in.texts(vals)})
+	}
+	if args.tail != nil {
+		c.Open, c.Rest = true, Word{in.texts(args.tail)}
+	}
+	if len(c.Words) > maxWords {
+		in.problem(e.Line(), fmt.Sprintf("a command of more than %d words", maxWords))
+		return
+	}
+	if len(c.Words) == 0 {
+		if c.Open {
+			in.unnamed(c, e, "all its words come from "+c.Rest.String())
+		}
+		return // without any word the script fails there
+	}
+	names := c.Words[0].Alts
+	for _, name := range names {
+		one := c
+		one.Words = slices.Clone(c.Words)
+		one.Words[0] = Word{[]Expr{name}}
+		one.Conditional = c.Conditional || len(names) > 1
+		if s, ok := name.Literal(); ok {
+			one.Command = strings.ToLower(s)
+			findKeys(&one)
+			in.list(one, e)
+			continue
+		}
+		in.unnamed(one, e, "it is "+name.String())
+	}
+}
+
+// unnamed notes a call whose command is not known.
+func (in *interp) unnamed(c Call, e *ast.FuncCallExpr, why string) {
+	c.KeyErr = "the command's name is not known: " + why
+	in.problem(e.Line(), c.KeyErr)
+	in.list(c, e)
+}
+
+// list adds a call, unless the same was found before.
+func (in *interp) list(c Call, e *ast.FuncCallExpr) {
+	r := recorded{Call: c, order: in.order[e]}
+	key := fmt.Sprintf("%d %v %v %v %v %v %s", r.order, c.Protected, c.Words, c.Open, c.Rest, c.Keys, c.KeyErr)
+	if i, ok := in.listed[key]; ok {
+		old := &in.calls[i]
+		old.Conditional = old.Conditional && c.Conditional
+		old.Loop = true // reached twice
+		return
+	}
+	in.listed[key] = len(in.calls)
+	in.calls = append(in.calls, r)
+}
+
+// findKeys finds the keys among the words of a call.
+func findKeys(c *Call) {
+	word := func(i int) (string, bool) {
+		if i >= len(c.Words) {
+			return "", false
+		}
+		return known(c.Words[i].Alts)
+	}
+	names := []string{c.Command}
+	if len(c.Words) > 1 {
+		if s, ok := word(1); ok {
+			names = append(names, s)
+		}
+	}
+	cmd, ok := rediscmd.Lookup(names...)
+	if !ok {
+		c.KeyErr = "a command that is not known: " + strings.Join(names[:1], " ")
+		return
+	}
+	c.Command = cmd.Name
+	found, err := positions(cmd, c, word)
+	if err != nil {
+		c.KeyErr = err.Error()
+	}
+	for _, i := range found {
+		if i < len(c.Words) {
+			c.Keys = append(c.Keys, Key{Alts: c.Words[i].Alts, Word: i})
+			continue
+		}
+		if n := len(c.Keys); n == 0 || c.Keys[n-1].Word >= 0 {
+			c.Keys = append(c.Keys, Key{Alts: c.Rest.Alts, Word: -1})
+		}
+	}
+	if c.KeyErr == "" && madeKeys(cmd.Name, c, word) {
+		c.KeyErr = "BY and GET make names of keys from the elements"
+	}
+}
+
+// positions are the words that are keys. Where more words may follow, all numbers of words are tried
+// up to where the pattern repeats. At first they may be too few; an error after that comes from a word
+// that is not known.
+func positions(cmd rediscmd.Command, c *Call, word func(int) (string, bool)) ([]int, error) {
+	n := len(c.Words)
+	if !c.Open {
+		return cmd.KeyIndexes(n, word)
+	}
+	var all []int
+	var failed error
+	worked := false
+	for more := 0; more <= 2*n+8; more++ {
+		found, err := cmd.KeyIndexes(n+more, word)
+		if err != nil {
+			failed = err
+			if worked {
+				break
+			}
+			continue
+		}
+		worked, failed = true, nil
+		all = append(all, found...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), failed
+}
+
+// madeKeys tells whether SORT may read keys that no word names.
+func madeKeys(name string, c *Call, word func(int) (string, bool)) bool {
+	if name != "sort" && name != "sort_ro" {
+		return false
+	}
+	for i := 2; i < len(c.Words); i++ {
+		s, ok := word(i)
+		if !ok {
+			continue
+		}
+		if s = strings.ToUpper(s); s != "BY" && s != "GET" {
+			continue
+		}
+		pattern, ok := "", false
+		if i+1 < len(c.Words) {
+			pattern, ok = word(i + 1)
+		}
+		if !ok || strings.Contains(pattern, "*") {
+			return true
+		}
+		i++
+	}
+	return c.Open
+}

@@ -1,0 +1,115 @@
+// Package port joins the stages: load, follow keys, find sites, plan, rewrite,
+// and tell. Each stage does its work alone; what is here is their order, and
+// the loop between the planner and the rewriter: a family that can't be edited
+// everywhere is planned again as one that keeps its name.
+package port
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/keyflow"
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/report"
+	"github.com/clusterize/clusterize/keyplan"
+	"github.com/clusterize/clusterize/rewrite"
+)
+
+// Config says what to analyse, and how to plan.
+type Config struct {
+	Load       load.Config
+	ValueTags  bool   // --tag-style=value
+	SingleSlot bool   // --single-slot
+	Switch     string // --switch
+}
+
+// Outcome is everything that a run found and would write.
+type Outcome struct {
+	Program *load.Program
+	Plan    *keyplan.Plan
+	Port    *rewrite.Port
+	Report  *report.Report
+	// Nothing is set when no package of the target uses go-redis.
+	Nothing bool
+}
+
+// Analyse runs all stages; it writes nothing.
+func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
+	progress := cfg.Load.Progress
+	if progress == nil {
+		progress = func(string) {}
+	}
+	prog, err := load.Load(ctx, cfg.Load)
+	if err != nil {
+		return nil, err
+	}
+	out := &Outcome{Program: prog, Nothing: true, Plan: &keyplan.Plan{}, Port: &rewrite.Port{}}
+	for _, m := range prog.Modules {
+		out.Nothing = out.Nothing && len(m.GoRedis) == 0
+	}
+	var res detect.Result
+	if !out.Nothing {
+		progress("following keys")
+		flow := keyflow.New(prog)
+		res = detect.Run(prog, flow)
+		progress("planning")
+		if err := out.plan(flow, res, cfg); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	out.Report = newReport(prog, res, out)
+	return out, nil
+}
+
+// plan makes plans until all edits of one are possible.
+func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
+	rw := rewrite.New(o.Program, flow, res)
+	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Frozen: map[string]string{}, Version: versions(o.Program)}
+	for {
+		o.Plan = keyplan.Make(res.Sites, opt)
+		keys, failed, err := rw.Keys(o.Plan)
+		if err != nil {
+			return err
+		}
+		before := len(opt.Frozen)
+		maps.Copy(opt.Frozen, failed)
+		if len(failed) > 0 && len(opt.Frozen) == before {
+			return fmt.Errorf("bug: the families %v are planned again and again", failed)
+		}
+		if len(failed) == 0 {
+			o.Port, err = rw.Finish(o.Plan, keys, rewrite.Options{Switch: cfg.Switch})
+			return err
+		}
+	}
+}
+
+// versions tells the go-redis version that a package is built with.
+func versions(prog *load.Program) func(string) string {
+	m := map[string]string{}
+	for _, p := range prog.Packages {
+		packages.Visit([]*packages.Package{p}, nil, func(q *packages.Package) {
+			if q.Module != nil && detect.IsGoRedis(q.PkgPath) && m[p.PkgPath] == "" {
+				m[p.PkgPath] = q.Module.Version
+			}
+		})
+	}
+	any := ""
+	for _, mod := range prog.Modules {
+		for _, g := range mod.GoRedis {
+			any = g.Version
+		}
+	}
+	return func(pkg string) string {
+		if v := m[pkg]; v != "" {
+			return v
+		}
+		return any
+	}
+}

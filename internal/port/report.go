@@ -1,0 +1,130 @@
+package port
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/report"
+	"github.com/clusterize/clusterize/keyplan"
+	"github.com/clusterize/clusterize/rewrite"
+)
+
+// newReport writes down an outcome as plain values.
+func newReport(prog *load.Program, res detect.Result, o *Outcome) *report.Report {
+	r := &report.Report{
+		SchemaVersion: report.SchemaVersion, Modules: slices.Clone(prog.Modules), LeftOut: slices.Clone(prog.LeftOut),
+		Clients: []report.Client{}, Sites: []report.Site{}, Families: []report.Family{}, Changes: []report.Change{},
+	}
+	for _, f := range prog.Ignored {
+		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: "excluded by build constraints: run again with --tags, and look at it by hand"})
+	}
+	for i := range r.Modules {
+		if r.Modules[i].GoRedis == nil {
+			r.Modules[i].GoRedis = []load.GoRedis{}
+		}
+	}
+	r.Modules = orEmpty(r.Modules)
+	r.LeftOut = orEmpty(r.LeftOut)
+	for _, c := range res.Clients {
+		r.Clients = append(r.Clients, clientOf(c, o.Port))
+	}
+	for i, s := range res.Sites {
+		rs := siteOf(s, o.Plan.Decisions[i], o.Plan)
+		r.Sites = append(r.Sites, rs)
+		r.Summary.Count(rs.Verdict)
+	}
+	for _, f := range o.Plan.Families {
+		r.Families = append(r.Families, report.Family{
+			Template: f.Template, NewTemplate: f.NewTemplate, Tag: f.Tag, Sites: orEmpty(f.Sites), Why: f.Why, Risks: orEmpty(f.Risks)})
+	}
+	for _, c := range o.Port.Changes {
+		r.Changes = append(r.Changes, report.Change{
+			Title: c.Title, Sites: orEmpty(c.Sites), Files: orEmpty(c.Files), Outcome: string(c.Outcome), Reason: c.Reason})
+	}
+	return r
+}
+
+func orEmpty[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// clientOf is the verdict on a constructor.
+func clientOf(c detect.Client, p *rewrite.Port) report.Client {
+	out := report.Client{ID: c.ID, File: c.Pos.File, Line: c.Pos.Line, Column: c.Pos.Column, Constructor: c.Constructor}
+	for _, s := range p.Switches {
+		if slices.Contains(s.Clients, c.Pos) {
+			out.Verdict, out.Reason = s.Verdict, s.Reason
+			if s.Verdict == "ported" {
+				out.Reason = strings.Join(s.Notes, "; ")
+			}
+			return out
+		}
+	}
+	switch c.Constructor {
+	case "NewClusterClient":
+		out.Verdict, out.Reason = "ported", "is a cluster client already"
+	case "NewSentinelClient":
+		out.Verdict, out.Reason = "kept", "speaks to a Sentinel, which has no counterpart in a cluster"
+	case "NewUniversalClient":
+		out.Verdict, out.Reason = "review", "becomes a cluster client only with two or more addresses, or with IsClusterMode (go-redis v9.8.0): one configuration endpoint gives a plain client and MOVED errors"
+	case "NewFailoverClient":
+		out.Verdict, out.Reason = "review", "uses Sentinel, which has no counterpart in a cluster: a person decides which nodes are the seeds"
+	case "NewFailoverClusterClient":
+		out.Verdict, out.Reason = "review", "is Sentinel behind the cluster type: not a Redis Cluster"
+	case "NewRing":
+		out.Verdict, out.Reason = "review", "shards on the client: its keys live on several servers already, and must be moved by a person's plan"
+	default:
+		out.Verdict, out.Reason = "review", "the variables that it flows into could not be followed"
+	}
+	return out
+}
+
+func siteOf(s detect.Site, d keyplan.Decision, p *keyplan.Plan) report.Site {
+	out := report.Site{
+		ID: s.ID, File: s.Pos.File, Line: s.Pos.Line, Column: s.Pos.Column, Function: s.Function, Kind: string(s.Kind),
+		Method: s.Method, Client: strings.Join(s.Clients, ","), Verdict: string(d.Verdict), Rule: d.Rule, Reason: d.Reason,
+		Commands: []string{}, Keys: []report.Key{}, Contexts: []report.Context{},
+	}
+	for i, c := range s.Contexts {
+		var keys []report.Key
+		for _, op := range c.Ops {
+			if op.Command != "" && !(i > 0 && slices.Contains(out.Commands, op.Command)) {
+				out.Commands = append(out.Commands, op.Command)
+			}
+			for _, k := range op.Keys {
+				keys = addKeys(keys, k.Alts, p)
+			}
+		}
+		for _, k := range keys {
+			if !slices.Contains(out.Keys, k) {
+				out.Keys = append(out.Keys, k)
+			}
+		}
+		if len(c.Callers) > 0 {
+			out.Contexts = append(out.Contexts, report.Context{
+				File: c.Callers[0].File, Line: c.Callers[0].Line, Keys: orEmpty(keys),
+				Verdict: string(d.Contexts[i].Verdict), Reason: d.Contexts[i].Reason})
+		}
+	}
+	slices.SortStableFunc(out.Contexts, func(a, b report.Context) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return out
+}
+
+func addKeys(keys []report.Key, ts []key.Template, p *keyplan.Plan) []report.Key {
+	for _, t := range ts {
+		k := report.Key{Template: t.String(), NewTemplate: p.New(t)}
+		if !slices.Contains(keys, k) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}

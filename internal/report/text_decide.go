@@ -1,0 +1,274 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/clusterize/clusterize/internal/rules"
+)
+
+// item is undecided sites with one verdict and one reason: the first in full, the others as "also at".
+type item struct {
+	sites []Site
+}
+
+// decisions lists what a person must decide, by rule.
+func (t *textReport) decisions() {
+	byRule := map[rules.ID][]Site{}
+	n := 0
+	for _, s := range t.Sites {
+		if s.undecided() {
+			byRule[s.Rule] = append(byRule[s.Rule], s)
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	t.heading("For a person to decide: " + count(n, "site"))
+	for _, id := range ruleOrder(byRule) {
+		t.rule(id, byRule[id])
+	}
+}
+
+// ruleOrder is the order of `clusterize explain`; what is not listed there comes last.
+func ruleOrder(byRule map[rules.ID][]Site) []rules.ID {
+	var out, rest []rules.ID
+	for _, r := range rules.All() {
+		if len(byRule[r.ID]) > 0 {
+			out = append(out, r.ID)
+		}
+	}
+	for id := range byRule {
+		if !slices.Contains(out, id) {
+			rest = append(rest, id)
+		}
+	}
+	slices.Sort(rest)
+	return append(out, rest...)
+}
+
+func (t *textReport) rule(id rules.ID, sites []Site) {
+	r, known := rules.Get(id)
+	t.blank()
+	title := cmp.Or(string(id), "no rule") + " (" + count(len(sites), "site") + ")"
+	if known {
+		title += ": " + r.Title
+	}
+	t.para(2, 4, title)
+	for _, it := range folded(sites) {
+		t.blank()
+		t.item(it)
+	}
+	if known {
+		t.blank()
+		t.para(4, 4, "clusterize explain "+string(id))
+	}
+}
+
+// folded joins the sites with the same reason. Tests come after the rest, and blocked sites before others.
+func folded(sites []Site) []item {
+	sites = slices.Clone(sites)
+	slices.SortStableFunc(sites, func(a, b Site) int { return cmp.Compare(standing(a), standing(b)) })
+	var out []item
+	for _, s := range sites {
+		i := slices.IndexFunc(out, func(it item) bool {
+			return it.sites[0].Reason == s.Reason && it.sites[0].Verdict == s.Verdict
+		})
+		if i < 0 {
+			i = len(out)
+			out = append(out, item{})
+		}
+		out[i].sites = append(out[i].sites, s)
+	}
+	return out
+}
+
+func rank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// standing sorts sites within a rule.
+func standing(s Site) int { return 2*rank(s.inTest()) + rank(s.Verdict != "blocked") }
+
+func (t *textReport) item(it item) {
+	s := it.sites[0]
+	t.para(4, 6, head(s)+" ("+s.Verdict+")")
+	t.keys(s)
+	t.para(8, 8, cmp.Or(s.Reason, "no reason was noted"))
+	t.contexts(s)
+	var same []string
+	for _, o := range it.sites[1:] {
+		if alike(s, o) {
+			same = append(same, o.Position().String())
+		}
+	}
+	t.words(8, 10, append(label(same, "also", "at"), listed(same)...))
+	for _, o := range it.sites[1:] {
+		if !alike(s, o) {
+			t.para(8, 10, "also at "+head(o))
+			t.keys(o)
+			t.contexts(o)
+		}
+	}
+}
+
+// label is nothing for an empty list.
+func label(list []string, words ...string) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	return words
+}
+
+// alike reports that "also at" says all there is to say of the other site.
+func alike(s, o Site) bool {
+	sameContext := func(a, b Context) bool {
+		return a.File == b.File && a.Line == b.Line && a.Verdict == b.Verdict && a.Reason == b.Reason && slices.Equal(a.Keys, b.Keys)
+	}
+	return commands(s) == commands(o) && slices.Equal(s.Keys, o.Keys) && slices.EqualFunc(s.Contexts, o.Contexts, sameContext)
+}
+
+// head is where a site is, and what it does.
+func head(s Site) string {
+	h := s.Position().String() + ": " + commands(s)
+	if s.Function != "" {
+		h += " in " + s.Function
+	}
+	return h
+}
+
+// commands names what is sent; a pipeline or the like also says what it is.
+func commands(s Site) string {
+	var names []string
+	times := map[string]int{}
+	for _, c := range s.Commands {
+		if times[c]++; times[c] == 1 {
+			names = append(names, c)
+		}
+	}
+	for i, c := range names {
+		if times[c] > 1 {
+			names[i] = c + " x" + strconv.Itoa(times[c])
+		}
+	}
+	list := strings.Join(names, ", ")
+	switch {
+	case list == "":
+		return s.Method
+	case len(s.Commands) > 1 || s.Kind == "pipeline" || s.Kind == "transaction" || s.Kind == "watch":
+		return s.Method + " of " + list
+	}
+	return list
+}
+
+// keys lists the keys of a site, unless its reason names them all.
+func (t *textReport) keys(s Site) {
+	if slices.ContainsFunc(s.Keys, func(k Key) bool { return k.renamed() || !names(s.Reason, k.Template) }) {
+		t.words(8, 10, append(label(s.keyWords(), "keys:"), s.keyWords()...))
+	}
+}
+
+func (s Site) keyWords() []string { return keyWords(s.Keys) }
+
+func (k Key) renamed() bool { return k.NewTemplate != "" && k.NewTemplate != k.Template }
+
+// keyWords writes keys as the words of a list, old name -> new.
+func keyWords(keys []Key) []string {
+	var words []string
+	seen := map[Key]bool{}
+	for _, k := range keys {
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		if len(words) > 0 {
+			words[len(words)-1] += ","
+		}
+		words = append(words, quoted(k.Template))
+		if k.renamed() {
+			words = append(words, "->", quoted(k.NewTemplate))
+		}
+	}
+	return words
+}
+
+// names reports that a text holds a key as a whole, not as the beginning or end of a longer one.
+func names(text, key string) bool {
+	for from := 0; key != ""; {
+		i := strings.Index(text[from:], key)
+		if i < 0 {
+			return false
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after := strings.TrimLeft(text[i+len(key):], ",.:;)")
+		if (i == 0 || strings.ContainsRune(" (,", before)) && (after == "" || after[0] == ' ') {
+			return true
+		}
+		from = i + 1
+	}
+	return false
+}
+
+// callerLimit is how many callers of one site are shown: the JSON report has all, and so has the verbose one.
+const callerLimit = 5
+
+// contexts lists the callers that bring the keys, those that decided the verdict first.
+func (t *textReport) contexts(s Site) {
+	var cs []Context
+	for _, c := range s.Contexts {
+		if c.File != "" {
+			cs = append(cs, c)
+		}
+	}
+	slices.SortStableFunc(cs, func(a, b Context) int { return rank(a.Verdict != s.Verdict) - rank(b.Verdict != s.Verdict) })
+	more := 0
+	if len(cs) > callerLimit && !t.opt.Verbose {
+		cs, more = cs[:callerLimit], len(cs)-callerLimit
+	}
+	for _, c := range cs {
+		w := []string{"called", "from", c.File + ":" + strconv.Itoa(c.Line)}
+		if c.Verdict != s.Verdict && c.Verdict != "" {
+			w = append(w, "("+c.Verdict+")")
+		}
+		if len(c.Keys) > 0 && !slices.Equal(c.Keys, s.Keys) {
+			w[len(w)-1] += ":"
+			w = append(w, keyWords(c.Keys)...)
+		}
+		t.words(8, 10, w)
+		if c.Reason != "" && c.Reason != s.Reason {
+			t.para(10, 10, c.Reason)
+		}
+	}
+	if more > 0 {
+		t.para(8, 10, "and from "+count(more, "more place")+" (-v lists them)")
+	}
+}
+
+// others lists the sites that need nobody, a line each.
+func (t *textReport) others() {
+	for _, v := range verdicts {
+		n := t.Summary.of(v.name)
+		if n == 0 || v.name == "review" || v.name == "blocked" {
+			continue
+		}
+		t.heading(count(n, "site") + ", " + v.name + ": " + v.means)
+		for _, s := range t.Sites {
+			if s.Verdict != v.name {
+				continue
+			}
+			h := head(s)
+			if len(s.Keys) > 0 {
+				h += ":"
+			}
+			t.words(2, 6, append(strings.Fields(h), s.keyWords()...))
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func textOf(t *testing.T, r *Report, opt TextOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Text(&b, r, opt); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTextGolden(t *testing.T) {
+	emptyBroken := emptyReport()
+	emptyBroken.LeftOut = leftOutReport().LeftOut[:1]
+	for name, c := range map[string]struct {
+		r   *Report
+		opt TextOptions
+	}{
+		"empty":         {emptyReport(), TextOptions{}},
+		"empty-leftout": {emptyBroken, TextOptions{}},
+		"small":         {smallReport(), TextOptions{}},
+		"large":         {largeReport(), TextOptions{}},
+		"large-verbose": {largeReport(), TextOptions{Verbose: true}},
+		"large-quiet":   {largeReport(), TextOptions{Quiet: true}},
+		"leftout":       {leftOutReport(), TextOptions{}},
+		"leftout-quiet": {leftOutReport(), TextOptions{Quiet: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := textOf(t, c.r, c.opt)
+			file := filepath.Join("testdata", "text", name+".txt")
+			if *update {
+				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("the text is not that of %s (-update writes it); got\n%s", file, got)
+			}
+		})
+	}
+}
+
+func TestTextWidth(t *testing.T) {
+	for _, r := range []*Report{emptyReport(), smallReport(), largeReport(), leftOutReport()} {
+		for _, width := range []int{0, 40, 60, 100} {
+			limit := width
+			if width == 0 {
+				limit = 80
+			}
+			for line := range strings.Lines(textOf(t, r, TextOptions{Width: width, Verbose: true})) {
+				line = strings.TrimSuffix(line, "\n")
+				if strings.TrimRight(line, " ") != line {
+					t.Errorf("blanks at the end of %q", line)
+				}
+				unbreakable := !strings.Contains(strings.TrimSpace(line), " ")
+				if utf8.RuneCountInString(line) > limit && !unbreakable {
+					t.Errorf("wider than %d: %q", limit, line)
+				}
+			}
+		}
+	}
+}
+
+// TestTextShowsUndecided holds every report to "a site may never vanish".
+func TestTextShowsUndecided(t *testing.T) {
+	for _, r := range []*Report{smallReport(), largeReport(), leftOutReport()} {
+		for _, opt := range []TextOptions{{}, {Quiet: true}, {Verbose: true}, {Width: 40}} {
+			got := textOf(t, r, opt)
+			words := map[string]bool{}
+			for _, w := range strings.Fields(got) {
+				words[strings.TrimRight(w, ":,")] = true
+			}
+			for _, s := range r.Sites {
+				if (s.undecided() || opt.Verbose) && !words[s.Position().String()] {
+					t.Errorf("%+v: the site at %s is not shown", opt, s.Position())
+				}
+			}
+			for _, l := range r.LeftOut {
+				if !words[l.Package] {
+					t.Errorf("%+v: %s is not listed as left out", opt, l.Package)
+				}
+			}
+		}
+	}
+}
+
+func TestTextTestsComeLast(t *testing.T) {
+	got := textOf(t, largeReport(), TextOptions{})
+	code, test := strings.Index(got, "store/bucket1.go"), strings.Index(got, "store/a_test.go")
+	if code < 0 || test < code {
+		t.Errorf("a test stands before the code (%d, %d)", test, code)
+	}
+}
+
+func TestTextIsPlain(t *testing.T) {
+	if got := textOf(t, largeReport(), TextOptions{Verbose: true}); strings.ContainsFunc(got, func(r rune) bool { return r != '\n' && unsafeRune(r) }) {
+		t.Error("control characters of the target reach the terminal")
+	}
+}
+
+func TestTextAccounts(t *testing.T) {
+	lost := smallReport()
+	lost.Sites = lost.Sites[1:]
+	odd := smallReport()
+	odd.Sites[0].Verdict = "fine"
+	odd.Summary.Safe--
+	for name, r := range map[string]*Report{"a site is lost": lost, "a site has no verdict": odd} {
+		var b bytes.Buffer
+		if err := Text(&b, r, TextOptions{}); err == nil || b.Len() > 0 {
+			t.Errorf("%s: error %v, %d bytes written; want an error and none", name, err, b.Len())
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, c := range []struct {
+		text, key string
+		want      bool
+	}{
+		{"DEL on a, b: no", "a", true},
+		{"DEL on a, b: no", "b", true},
+		{"DEL on user:<id>:mail: no", "user:<id>", false},
+		{"DEL on user:<id>:mail, user:<id>: no", "user:<id>", true},
+		{"DEL on <key> (several): no", "<key>", true},
+		{"no tag", "a", false},
+		{"anything", "", false},
+	} {
+		if got := names(c.text, c.key); got != c.want {
+			t.Errorf("names(%q, %q) = %v, want %v", c.text, c.key, got, c.want)
+		}
+	}
+}

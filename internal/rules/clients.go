@@ -1,0 +1,81 @@
+package rules
+
+// clientRules are about constructors, and about names that stay.
+var clientRules = []Rule{
+	{
+		ID:    ClientSwitch,
+		Title: "a plain client must become a cluster client",
+		Text: `
+A plain client on a cluster talks to one node and does not follow redirections:
+
+    MOVED 8579 127.0.0.1:7102
+
+The other way round, a cluster client on a standalone server fails with every call: the switch comes last, together with the server.
+
+    ERR This instance has cluster support disabled
+
+clusterize changes the constructor, its options, and the declared types that the client reaches. It leaves a client alone, and says why, where the client is handed to code that takes *redis.Client only, where its type is asserted, or where one of its sites would be silently wrong on a cluster (no error, but a wrong answer or lost atomicity). --switch=always and --switch=never overrule the last.
+
+NewUniversalClient with one address gives a plain client, so one configuration endpoint means MOVED errors: set IsClusterMode (go-redis v9.8.0 and later) or use NewClusterClient. NewFailoverClusterClient is Sentinel, not a Redis Cluster.
+
+go-redis v8 and older can't talk to a cluster of Redis 7.0 or later at all, so move to v9 first:
+
+    got 4 elements in cluster info address, expected 2 or 3`,
+		Before: `
+plain := redis.NewClient(&redis.Options{
+	Addr:     addr,
+	Password: password,
+})
+return plain.Close()`,
+		After: `
+plain := redis.NewClusterClient(&redis.ClusterOptions{
+	Addrs:    strings.Split(addr, ","),
+	Password: password,
+})
+return plain.Close()`,
+		Since:   first,
+		Fixable: true,
+	},
+	{
+		ID:    ClientOptions,
+		Title: "options that a cluster client has not, or reads differently",
+		Text: `
+Not in ClusterOptions: Network (TCP only, no unix socket), DB (0 only), Limiter (set it for each node in NewClient), the options of the client-side cache. Addr becomes Addrs, a list of seeds.
+
+Read differently: PoolSize is for each node, by default 5 x GOMAXPROCS instead of 10. MaxRetries is off by default, since MaxRedirects (3) does its work; a value that is carried over multiplies with it. ReadTimeout -1 means no timeout, but with go-redis v9.7.3 the nodes get 3 seconds (right in v9.23.0).
+
+DB other than 0 gives an error with a cluster client's node, and is ignored without one by NewUniversalClient and by the path of a URL in ParseClusterURL:
+
+    ERR SELECT is not allowed in cluster mode
+    redis: unexpected option: db
+    redis: invalid URL scheme: unix
+
+What to do: carry over what has a counterpart, and decide about the rest. A database becomes a prefix of its keys. ParseClusterURL is in go-redis v9.0.0 and later; it takes more seeds as ?addr=host:port, one for each.`,
+		Before: `
+plain := redis.NewClient(&redis.Options{
+	Addr: addr,
+	DB:   2,
+})
+return plain.Close()`,
+		Since: first,
+	},
+	{
+		ID:    SharedFamily,
+		Title: "the keys could be tagged, but one use of them can't be edited",
+		Text: `
+A family of keys is renamed everywhere or nowhere: a writer that uses the new name and a reader that uses the old one lose data without an error. So one use that can't be seen or changed holds all of them back: a key that isn't known and could be of this family, a SCAN pattern that matches it, a generated file, a constant that other keys share.
+
+Operations on these keys fail until the names change:
+
+    CROSSSLOT Keys in request don't hash to the same slot
+
+What to do: look at the place that the report names. Often it is enough to build the key there with the helper that the others use, or to move the shared text into one helper; then run clusterize again.`,
+		Before: `
+first := fmt.Sprintf("cart:%s:items", id)
+second := "cart:" + suffix
+n, err := rdb.Exists(ctx, first, second).Result()
+fmt.Println(n)
+return err`,
+		Since: first,
+	},
+}

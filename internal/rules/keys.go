@@ -1,0 +1,77 @@
+package rules
+
+// keyRules are about commands by themselves, and about keys in several slots.
+var keyRules = []Rule{
+	{
+		ID:    SingleKey,
+		Title: "a command with one key works as it is",
+		Text: `
+The cluster client hashes the key, sends the command to the node that has its slot, and follows MOVED and ASK by itself.
+
+A pipeline of such commands works as well: the client sends each node its part, all at the same time, and hands the results back in the order in which the commands were queued. What is lost is the order of execution between commands for different nodes.
+
+Measured with go-redis v8.11.5 to v9.23.0 on three primaries of Redis 7.0.`,
+		Before: `
+_, err := rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+	p.Incr(ctx, "visits:"+id)
+	p.Expire(ctx, "visits:"+id, time.Hour)
+	return nil
+})
+return err`,
+		After: `
+_, err := rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+	p.Incr(ctx, "visits:"+id)
+	p.Expire(ctx, "visits:"+id, time.Hour)
+	return nil
+})
+return err`,
+		Since: first,
+	},
+	{
+		ID:    SameSlot,
+		Title: "the keys of the operation are in one slot already",
+		Text: `
+Redis hashes the text inside the first {...} of a key, or the whole key when it has no braces or nothing between them. Keys with one hash text are in one slot, whatever else they hold: {user:7}:name and {user:7}:mail, and also user:7 and {user:7}:name, since user:7 is hashed whole.
+
+Operations on such keys are as atomic as on one server. Don't rename the keys: each of them holds the others in place.`,
+		Before: `
+n, err := rdb.Del(ctx, "user:"+id, "{user:"+id+"}:sessions").Result()
+fmt.Println(n)
+return err`,
+		After: `
+n, err := rdb.Del(ctx, "user:"+id, "{user:"+id+"}:sessions").Result()
+fmt.Println(n)
+return err`,
+		Since: first,
+	},
+	{
+		ID:    CrossSlot,
+		Title: "a command with several keys needs them in one slot",
+		Text: `
+The client sends the command to the node of its first key, and the server refuses it unless all keys have one slot, also when one node has all of them:
+
+    CROSSSLOT Keys in request don't hash to the same slot
+
+That holds for MGET, MSET, MSETNX, DEL, UNLINK, EXISTS, TOUCH, RENAME, COPY, LMOVE, BLPOP, SMOVE, the set and sorted set operations, PFCOUNT, PFMERGE, BITOP, GEOSEARCHSTORE, XREAD, XREADGROUP, and for scripts with several KEYS. It is the same in go-redis v8.11.5, v9.7.3 and v9.23.0: by default no version splits such a command.
+
+Keys that share a value, such as an id, can share a slot: clusterize puts that value into a hash tag, everywhere or nowhere. Stored keys get new names by that, so the data has to be renamed too.
+
+What to do where keys have nothing in common: MGET, DEL, UNLINK, EXISTS and TOUCH promise nothing across keys, so a pipeline of single-key commands does the same (handle redis.Nil for each command: Exec returns the first error only). The others promise atomicity, and need another data model or one tag for all of their keys, which puts these on one node.
+
+The routing of go-redis v9.18 and later (SetCommandInfoResolver with NewDynamicResolver) is no way out. At v9.23.0, MSETNX over several slots writes and returns false with a nil error, DEL counts wrong when two keys share a slot, and MSET panics on values that are not strings.
+
+Measured on three primaries of Redis 7.0.15.`,
+		Before: `
+return rdb.MSet(ctx,
+	"order:"+id+":status", "new",
+	"order:"+id+":total", 1250,
+).Err()`,
+		After: `
+return rdb.MSet(ctx,
+	"{order:"+id+"}:status", "new",
+	"{order:"+id+"}:total", 1250,
+).Err()`,
+		Since:   first,
+		Fixable: true,
+	},
+}

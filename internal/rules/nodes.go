@@ -1,0 +1,65 @@
+package rules
+
+// nodeRules are about commands that no key sends to a node.
+var nodeRules = []Rule{
+	{
+		ID:    NodeScope,
+		Title: "a command that asks one node gives a part of the answer",
+		Text: `
+KEYS, SCAN, RANDOMKEY, FLUSHDB, FLUSHALL, INFO, CONFIG, CLIENT LIST, SLOWLOG, WAIT, FUNCTION LOAD, PUBSUB CHANNELS and their like go to one node. There is NO ERROR. With ten keys on each of three primaries, in go-redis v8.11.5 to v9.23.0: KEYS finds 10 of 30, FLUSHDB leaves 20 of 30, an iterator over several pages of SCAN finds 8 to 15, since it takes the cursor of one node to another.
+
+Which node it is varies: a random one (v8, v9.0), always the same (v9.5 to v9.7), the next one each time (v9.20 and later, most of them since v9.18).
+
+FUNCTION LOAD on one node shows later, as ERR Function not found. Do("dbsize") asks one node, though the method DBSize asks all.
+
+What to do: run it on every primary with ForEachMaster. The function runs at the same time for all nodes: guard what it appends to, use the client that it is handed, and begin each SCAN with a cursor of its own. Then look at what the answer means: FLUSHDB as "delete mine", or a count of keys as "is it empty", may have meant something else.`,
+		Before: `
+keys, err := rdb.Keys(ctx, "session:*").Result()
+fmt.Println(keys)
+return err`,
+		After: `
+var mu sync.Mutex
+var keys []string
+each := func(ctx context.Context, node *redis.Client) error {
+	found, err := node.Keys(ctx, "session:*").Result()
+	mu.Lock()
+	defer mu.Unlock()
+	keys = append(keys, found...)
+	return err
+}
+err := rdb.ForEachMaster(ctx, each)
+fmt.Println(keys)
+return err`,
+		Since: first,
+	},
+	{
+		ID:    FansOut,
+		Title: "the cluster client asks all nodes by itself",
+		Text: `
+Four methods of the cluster client ask every node: DBSize (all primaries, the sum), ScriptLoad, ScriptExists (true if all have it) and ScriptFlush (replicas too). No other does, in go-redis v8.11.5 to v9.23.0.
+
+Only these methods do: the same command in a pipeline, or through Do, goes to one node.`,
+		Before: `
+n, err := rdb.DBSize(ctx).Result()
+fmt.Println(n)
+return err`,
+		After: `
+n, err := rdb.DBSize(ctx).Result()
+fmt.Println(n)
+return err`,
+		Since: first,
+	},
+	{
+		ID:    AnyNode,
+		Title: "any node can answer",
+		Text: `
+PING, ECHO, TIME, COMMAND, and scripts without keys that touch no key do the same on every node. PUBLISH reaches all subscribers through the cluster bus, whichever node takes it.
+
+Two things change. PING proves that one node is well, not all of them. The number that PUBLISH returns counts the receivers on the node it was sent to: up to go-redis v9.10 that is the subscriber's node, since v9.11 any (measured: 0 with one subscriber at v9.20.0 and v9.23.0). Don't test whether it is above zero.`,
+		Before: `
+return rdb.Publish(ctx, "news", "hello").Err()`,
+		After: `
+return rdb.Publish(ctx, "news", "hello").Err()`,
+		Since: first,
+	},
+}

@@ -1,0 +1,201 @@
+package keyplan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// Family is all templates of one shape, and more concrete ones that are instances of it.
+type Family struct {
+	Template    string // with the names of its holes
+	NewTemplate string // as it will be; equal to Template when it keeps its name
+	Tag         string // the tag's text, "" for none
+	Span        Span
+	Sites       []string // ids, sorted
+	Why         string
+	RunnerUp    string // the second choice of tag, and why it lost
+	Risks       []string
+	// Frozen says why the family may not be renamed; "" when it may.
+	Frozen string
+
+	// Component numbers the families that are planned together; 0 for those in no group.
+	Component int
+
+	Model key.Template // a template of the family's own shape
+	Uses  []Use
+}
+
+// Renamed reports that the family's keys get new names.
+func (f *Family) Renamed() bool { return f.Span != None }
+
+// Use is one template at one site, and how its units lie on the units of its family.
+type Use struct {
+	Site     string
+	Template key.Template
+	// At maps each unit border of the family to one of the template: equal numbers for a template of the family's own
+	// shape, others for an instance such as user:1:profile of user:<id>:profile.
+	At []int
+}
+
+// SpanIn is the family's span in the template of the use.
+func (u Use) SpanIn(s Span) Span {
+	if s == None {
+		return None
+	}
+	return Span{u.At[s.Start], u.At[s.End]}
+}
+
+// grouping finds families by shape, and the family that an instance belongs to.
+type grouping struct {
+	families []*Family
+	byShape  map[string]*Family
+	instance map[string]placed // shape -> the family of another shape that it is an instance of
+	overlaps []Overlap
+}
+
+type placed struct {
+	f  *Family
+	at []int
+}
+
+// Overlap is a template that could be a key of two families.
+type Overlap struct {
+	Template string
+	Families []string
+}
+
+// newGrouping makes the families of all templates. General shapes come before the concrete ones that they cover.
+func newGrouping(all []key.Template) *grouping {
+	g := &grouping{byShape: map[string]*Family{}, instance: map[string]placed{}}
+	models := map[string]key.Template{}
+	for _, t := range all {
+		s := t.Shape()
+		if m, ok := models[s]; !ok || betterName(t.String(), m.String()) {
+			models[s] = t
+		}
+	}
+	shapes := make([]string, 0, len(models))
+	for s := range models {
+		shapes = append(shapes, s)
+	}
+	slices.SortFunc(shapes, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(b, "\x00"), strings.Count(a, "\x00")), cmp.Compare(a, b))
+	})
+	for _, s := range shapes {
+		g.place(s, models[s])
+	}
+	slices.SortFunc(g.families, func(a, b *Family) int { return cmp.Compare(a.Template, b.Template) })
+	return g
+}
+
+func betterName(a, b string) bool {
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) < 0
+}
+
+// place makes a family of a shape, or finds the one that it is an instance of.
+func (g *grouping) place(shape string, t key.Template) {
+	var found []placed
+	for _, f := range g.families {
+		if at, ok := instanceOf(units(f.Model), units(t)); ok {
+			found = append(found, placed{f, at})
+		}
+	}
+	if len(found) == 1 && !t.IsUnknown() {
+		g.instance[shape] = found[0]
+		return
+	}
+	f := &Family{Template: t.String(), Model: t}
+	if len(found) > 1 {
+		o := Overlap{Template: f.Template}
+		for _, p := range found {
+			o.Families = append(o.Families, p.f.Template)
+			p.f.Frozen = "the key " + f.Template + " may belong to it or to another family"
+		}
+		f.Frozen = "may also be a key of " + strings.Join(o.Families, " or ")
+		g.overlaps = append(g.overlaps, o)
+	}
+	g.families = append(g.families, f)
+	g.byShape[shape] = f
+}
+
+// find is the family of a template, with the map of its units.
+func (g *grouping) find(t key.Template) (*Family, []int) {
+	s := t.Shape()
+	if f := g.byShape[s]; f != nil {
+		at := make([]int, t.Len()+1)
+		for i := range at {
+			at[i] = i
+		}
+		return f, at
+	}
+	p := g.instance[s]
+	return p.f, p.at
+}
+
+// instanceOf lays the more concrete template t on the family's: literal on equal literal, each hole on one or more
+// units without a ':' or '/'. The answer maps the borders of f to borders of t.
+func instanceOf(f, t []unit) ([]int, bool) {
+	if !hasLiteral(f) {
+		return nil, false // a family of holes only would cover everything
+	}
+	at := make([]int, len(f)+1)
+	var match func(i, j int) bool
+	match = func(i, j int) bool {
+		at[i] = j
+		if i == len(f) {
+			return j == len(t)
+		}
+		if f[i].hole == nil {
+			return j < len(t) && t[j].hole == nil && t[j].b == f[i].b && match(i+1, j+1)
+		}
+		end := j
+		for end < len(t) && (t[end].hole != nil || t[end].b != ':' && t[end].b != '/') {
+			end++
+		}
+		for k := end; k > j; k-- {
+			if fits(f[i].hole, t[j:k]) && match(i+1, k) {
+				at[i] = j
+				return true
+			}
+		}
+		return false
+	}
+	if !match(0, 0) {
+		return nil, false
+	}
+	return at, true
+}
+
+func hasLiteral(us []unit) bool {
+	for _, u := range us {
+		if u.hole == nil && !isSep(u) {
+			return true
+		}
+	}
+	return false
+}
+
+// fits reports that the hole may hold that text.
+func fits(h *key.Hole, us []unit) bool {
+	text, literal := "", true
+	for _, u := range us {
+		if u.hole != nil {
+			literal = false
+			continue
+		}
+		text += string(u.b)
+	}
+	if !literal {
+		return len(us) == 1 || h.Kind == key.Text
+	}
+	if len(h.Domain) > 0 && !h.Open {
+		return slices.Contains(h.Domain, text)
+	}
+	if h.Kind == key.Int {
+		return strings.Trim(text, "0123456789abcdefABCDEF-") == ""
+	}
+	return true
+}

@@ -1,0 +1,120 @@
+package keyplan
+
+import (
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// Span is a range of units of a family's template that becomes its tag. The zero Span means none.
+type Span struct{ Start, End int }
+
+// None is the candidate that leaves the name as it is.
+var None = Span{}
+
+// unit is one byte of literal text, or one hole.
+type unit struct {
+	b    byte
+	hole *key.Hole
+}
+
+func units(t key.Template) []unit {
+	var out []unit
+	for _, p := range t.Parts {
+		if p.Hole != nil {
+			out = append(out, unit{hole: p.Hole})
+			continue
+		}
+		for i := range len(p.Text) {
+			out = append(out, unit{b: p.Text[i]})
+		}
+	}
+	return out
+}
+
+// existingTag is the range between the first { and the next }, as Redis finds it in the literal text; ok is false when
+// the whole key is hashed. braces reports that the text has any brace at all.
+func existingTag(us []unit) (start, end int, ok, braces bool) {
+	start = -1
+	for i, u := range us {
+		if u.hole != nil {
+			continue
+		}
+		switch {
+		case u.b == '{' && start < 0:
+			start, braces = i+1, true
+		case u.b == '}':
+			braces = true
+			if start >= 0 {
+				return start, i, i > start, true
+			}
+		}
+	}
+	return 0, 0, false, braces
+}
+
+// hashText is what Redis hashes, written so that two texts are equal just when they are equal for all values of the
+// holes. ok is false when it takes several values within one operation.
+func hashText(us []unit, s Span) (text string, ok bool) {
+	from, to := 0, len(us)
+	if s != None {
+		from, to = s.Start, s.End
+	} else if a, b, tagged, _ := existingTag(us); tagged {
+		from, to = a, b
+	}
+	var b strings.Builder
+	ok = true
+	for _, u := range us[from:to] {
+		if u.hole == nil {
+			b.WriteByte(u.b)
+			continue
+		}
+		b.WriteString("\x00" + u.hole.ID + "\x01")
+		if u.hole.Many {
+			ok = false
+		}
+	}
+	return b.String(), ok
+}
+
+const separators = ":/.|-_#@,; "
+
+func isSep(u unit) bool { return u.hole == nil && strings.IndexByte(separators, u.b) >= 0 }
+
+// spans lists the ranges that may become a tag: they begin at a hole or a segment and end at a hole or a segment.
+func spans(us []unit) []Span {
+	if _, _, _, braces := existingTag(us); braces {
+		return nil
+	}
+	var starts, ends []int
+	for i := range us {
+		if us[i].hole != nil || i == 0 || isSep(us[i-1]) || us[i-1].hole != nil {
+			starts = append(starts, i)
+		}
+		if us[i].hole != nil || i+1 == len(us) || isSep(us[i+1]) || us[i+1].hole != nil {
+			ends = append(ends, i+1)
+		}
+	}
+	var out []Span
+	for _, a := range starts {
+		for _, b := range ends {
+			if b > a && !isSep(us[a]) && !isSep(us[b-1]) {
+				out = append(out, Span{a, b})
+			}
+		}
+	}
+	return out
+}
+
+// varying reports that the span holds a value that differs from key to key of the family.
+func varying(us []unit, s Span) bool {
+	for _, u := range us[s.Start:s.End] {
+		if u.hole != nil && u.hole.Class != key.Fixed {
+			return true
+		}
+	}
+	return false
+}
+
+// anyVarying reports that the family has more than one key.
+func anyVarying(us []unit) bool { return varying(us, Span{0, len(us)}) }

@@ -1,0 +1,167 @@
+package rewrite
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/clusterize/clusterize/internal/load"
+)
+
+// checker type-checks edited packages and all that import them, with the types of the first load for the rest: some
+// tenths of a second where loading again takes many.
+type checker struct {
+	prog  *load.Program
+	byRel map[string]*load.File
+	extra map[string]*types.Package // packages that the edits import and the target did not
+	order []*packages.Package       // roots, imported ones first
+}
+
+func newChecker(prog *load.Program) *checker {
+	c := &checker{prog: prog, byRel: map[string]*load.File{}, extra: map[string]*types.Package{}}
+	for _, f := range prog.Files {
+		c.byRel[f.Rel] = f
+	}
+	c.order = topological(prog.Packages)
+	return c
+}
+
+func topological(pkgs []*packages.Package) []*packages.Package {
+	byID := map[string]*packages.Package{}
+	for _, p := range pkgs {
+		byID[p.ID] = p
+	}
+	var out []*packages.Package
+	seen := map[string]bool{}
+	var visit func(p *packages.Package)
+	visit = func(p *packages.Package) {
+		if seen[p.ID] {
+			return
+		}
+		seen[p.ID] = true
+		paths := make([]string, 0, len(p.Imports))
+		for path := range p.Imports {
+			paths = append(paths, path)
+		}
+		slices.Sort(paths)
+		for _, path := range paths {
+			if q := byID[p.Imports[path].ID]; q != nil {
+				visit(q)
+			}
+		}
+		out = append(out, p)
+	}
+	for _, p := range pkgs {
+		visit(p)
+	}
+	return out
+}
+
+// check returns the first error that the new contents bring, nil when all affected packages still compile.
+func (c *checker) check(files map[string][]byte) error {
+	fresh := map[string]*types.Package{} // by package ID
+	for _, p := range c.order {
+		if !c.affected(p, files, fresh) {
+			continue
+		}
+		pkg, err := c.checkPackage(p, files, fresh)
+		if err != nil && len(p.TypeErrors) == 0 && len(p.Errors) == 0 {
+			return err
+		}
+		fresh[p.ID] = pkg
+	}
+	return nil
+}
+
+func (c *checker) affected(p *packages.Package, files map[string][]byte, fresh map[string]*types.Package) bool {
+	for _, q := range p.Imports {
+		if fresh[q.ID] != nil {
+			return true
+		}
+	}
+	for _, f := range p.CompiledGoFiles {
+		if _, ok := files[c.prog.Rel(f)]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) checkPackage(p *packages.Package, files map[string][]byte, fresh map[string]*types.Package) (*types.Package, error) {
+	fset := token.NewFileSet()
+	var syntax []*ast.File
+	for _, name := range p.CompiledGoFiles {
+		rel := c.prog.Rel(name)
+		src, ok := files[rel]
+		if !ok {
+			if f := c.byRel[rel]; f != nil {
+				src = f.Content
+			} else if b, err := os.ReadFile(name); err == nil {
+				src = b
+			}
+		}
+		f, err := parser.ParseFile(fset, rel, src, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		syntax = append(syntax, f)
+	}
+	var first error
+	conf := types.Config{
+		Sizes: p.TypesSizes,
+		Error: func(err error) {
+			var te types.Error
+			if first == nil && (!errors.As(err, &te) || !te.Soft) {
+				first = err
+			}
+		},
+		Importer: importerFunc(func(path string) (*types.Package, error) { return c.importPackage(p, path, fresh) }),
+	}
+	if p.Module != nil && p.Module.GoVersion != "" {
+		conf.GoVersion = "go" + p.Module.GoVersion
+	}
+	pkg, _ := conf.Check(p.PkgPath, fset, syntax, nil)
+	return pkg, first
+}
+
+type importerFunc func(string) (*types.Package, error)
+
+func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
+
+func (c *checker) importPackage(p *packages.Package, path string, fresh map[string]*types.Package) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if q := p.Imports[path]; q != nil {
+		if n := fresh[q.ID]; n != nil {
+			return n, nil
+		}
+		if q.Types != nil {
+			return q.Types, nil
+		}
+	}
+	if e := c.extra[path]; e != nil {
+		return e, nil
+	}
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedExportFile, Dir: c.prog.Dir}, path)
+	if err != nil || len(pkgs) != 1 || pkgs[0].Types == nil || len(pkgs[0].Errors) > 0 {
+		return nil, fmt.Errorf("could not import %s", path)
+	}
+	c.extra[path] = pkgs[0].Types
+	return pkgs[0].Types, nil
+}
+
+// oneLine is the first line of a compiler's error.
+func oneLine(err error) string {
+	s, _, _ := strings.Cut(err.Error(), "\n")
+	return filepath.ToSlash(s)
+}

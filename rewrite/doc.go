@@ -1,0 +1,32 @@
+// Package rewrite turns a plan into changes of the target's files. It is the
+// only package that knows offsets, and the only one that writes.
+//
+// A [Change] applies whole or not at all: the renaming of one component of key
+// families, or the switch of one client. Its edits are byte ranges at
+// expressions: a part of a literal, a selector, an argument, an import line.
+// The result of all changes is type-checked, tests included, before anything is
+// printed or written; a change that does not compile is dropped and says so.
+//
+// Hazards that it takes care of:
+//
+//   - A literal that several families share. An edit inside it renames all of
+//     them, so it is made only when all want it; else the edit goes to the
+//     expression around:
+//
+//     const prefix = "user:"          // also in prefix + id, which keeps its name
+//     prefix + id + ":lock"           // "{" + prefix + id + "}:lock"
+//
+//   - A constant or helper that is also used for something else: every use of
+//     the identifier must be part of a key, and every call of the helper must
+//     give a key that is renamed the same way.
+//
+//   - Braces that would pair wrongly: every place that builds a key is put
+//     together again with all edits, and must give exactly the planned name.
+//     A family for which no such edits exist is left alone everywhere.
+//
+//   - Files that are not formatted keep their other lines; a file that was
+//     formatted stays so.
+//
+// It does not edit generated files, files of cgo, or files outside the target's
+// modules.
+package rewrite

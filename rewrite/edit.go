@@ -1,0 +1,128 @@
+package rewrite
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"go/format"
+	"slices"
+
+	"github.com/clusterize/clusterize/internal/load"
+)
+
+// Edit replaces a range of bytes of a file.
+type Edit struct {
+	File       string // relative to the working directory
+	Start, End int
+	New        string
+}
+
+// Outcome is what became of a change.
+type Outcome string
+
+// The outcomes of a change.
+const (
+	Applied Outcome = "applied" // part of the diff
+	Invalid Outcome = "invalid" // would not compile: dropped
+	Held    Outcome = "held"    // possible, but held back: see Reason
+)
+
+// Change is a set of edits that belong together.
+type Change struct {
+	Title   string
+	Sites   []string
+	Files   []string
+	Outcome Outcome
+	Reason  string // why it was dropped or held back
+
+	Edits   []Edit
+	Imports map[string][]string // file -> import paths that the edits need
+}
+
+// fileNames fills in the files that a change edits.
+func (c *Change) fileNames() {
+	c.Files = nil
+	for _, e := range c.Edits {
+		c.Files = append(c.Files, e.File)
+	}
+	slices.Sort(c.Files)
+	c.Files = slices.Compact(c.Files)
+}
+
+// contents applies the edits of changes to the files they touch: file -> new bytes.
+func contents(prog *load.Program, changes []*Change) (map[string][]byte, error) {
+	edits := map[string][]Edit{}
+	imports := map[string][]string{}
+	for _, c := range changes {
+		for _, e := range c.Edits {
+			edits[e.File] = append(edits[e.File], e)
+		}
+		for f, paths := range c.Imports {
+			imports[f] = append(imports[f], paths...)
+		}
+	}
+	byRel := map[string]*load.File{}
+	for _, f := range prog.Files {
+		byRel[f.Rel] = f
+	}
+	out := map[string][]byte{}
+	for name, es := range edits {
+		f := byRel[name]
+		if f == nil {
+			return nil, fmt.Errorf("bug: an edit in %s, which was not loaded", name)
+		}
+		for _, path := range uniq(imports[name]) {
+			if e, ok := importEdit(f, path); ok {
+				es = append(es, e)
+			}
+		}
+		b, err := apply(f.Content, es)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out[name] = keepFormat(f.Content, b)
+	}
+	return out, nil
+}
+
+func uniq(s []string) []string {
+	slices.Sort(s)
+	return slices.Compact(s)
+}
+
+// apply replaces the ranges of src. Two insertions at one place are an error unless they are the same edit.
+func apply(src []byte, edits []Edit) ([]byte, error) {
+	es := slices.Clone(edits)
+	slices.SortStableFunc(es, func(a, b Edit) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.New, b.New))
+	})
+	es = slices.Compact(es)
+	var out bytes.Buffer
+	at := 0
+	for i, e := range es {
+		if e.Start < at || e.End < e.Start || e.End > len(src) {
+			return nil, fmt.Errorf("bug: edits overlap at byte %d", e.Start)
+		}
+		if i > 0 && e.Start == es[i-1].Start && e.End == es[i-1].End && e.Start == e.End {
+			return nil, fmt.Errorf("bug: two insertions at byte %d", e.Start)
+		}
+		out.Write(src[at:e.Start])
+		out.WriteString(e.New)
+		at = e.End
+	}
+	out.Write(src[at:])
+	return out.Bytes(), nil
+}
+
+// keepFormat formats the result when the file was formatted before; others keep their lines as they are.
+func keepFormat(old, new []byte) []byte {
+	was, err := format.Source(old)
+	if err != nil || !bytes.Equal(was, old) {
+		return new
+	}
+	now, err := format.Source(new)
+	if err != nil {
+		return new
+	}
+	return now
+}

@@ -1,0 +1,104 @@
+package rewrite
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/load"
+)
+
+// importEdit adds an import by one insertion of text, so that no other line of the file changes; false when the file
+// has it already.
+func importEdit(f *load.File, path string) (Edit, bool) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, f.Rel, f.Content, parser.ImportsOnly|parser.ParseComments)
+	if err != nil {
+		return Edit{}, false
+	}
+	off := func(p token.Pos) int { return fset.PositionFor(p, false).Offset }
+	nl := "\n"
+	if bytes.Contains(f.Content, []byte("\r\n")) {
+		nl = "\r\n"
+	}
+	quoted := strconv.Quote(path)
+	for _, s := range file.Imports {
+		if s.Path.Value == quoted && s.Name == nil {
+			return Edit{}, false
+		}
+	}
+	insert := func(at int, text string) (Edit, bool) {
+		return Edit{File: f.Rel, Start: at, End: at, New: text}, true
+	}
+	for _, d := range file.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.IMPORT || !g.Lparen.IsValid() || len(g.Specs) == 0 {
+			continue
+		}
+		return insertInBlock(fset, f, g, path, quoted, nl, insert)
+	}
+	last := -1
+	for _, d := range file.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			last = off(g.End())
+		}
+	}
+	if last >= 0 {
+		return insert(lineEnd(f.Content, last), nl+"import "+quoted)
+	}
+	return insert(lineEnd(f.Content, off(file.Name.End())), nl+nl+"import "+quoted)
+}
+
+// insertInBlock puts a standard library path into the first group of the block, in order.
+func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quoted, nl string, insert func(int, string) (Edit, bool)) (Edit, bool) {
+	off := func(p token.Pos) int { return fset.PositionFor(p, false).Offset }
+	line := func(p token.Pos) int { return fset.PositionFor(p, false).Line }
+	prev := -1
+	for i, s := range g.Specs {
+		is := s.(*ast.ImportSpec)
+		start := is.Pos()
+		if is.Doc != nil {
+			start = is.Doc.Pos()
+		}
+		p, _ := strconv.Unquote(is.Path.Value)
+		newGroup := i > 0 && line(start) > prev+1
+		if p > path || newGroup || strings.Contains(strings.SplitN(p, "/", 2)[0], ".") {
+			if newGroup || i > 0 && line(start) == prev {
+				before := g.Specs[i-1].(*ast.ImportSpec)
+				if line(start) == prev {
+					return insert(off(before.End()), "; "+quoted)
+				}
+				return insert(lineEnd(f.Content, off(before.End())), nl+"\t"+quoted)
+			}
+			if line(start) == line(g.Lparen) {
+				return insert(off(start), quoted+"; ")
+			}
+			text := quoted + nl + "\t"
+			if i == 0 && strings.Contains(strings.SplitN(p, "/", 2)[0], ".") {
+				text = quoted + nl + nl + "\t"
+			}
+			return insert(off(start), text)
+		}
+		prev = line(is.End())
+	}
+	last := g.Specs[len(g.Specs)-1].(*ast.ImportSpec)
+	if line(last.End()) == line(g.Rparen) {
+		return insert(off(last.End()), "; "+quoted)
+	}
+	return insert(lineEnd(f.Content, off(last.End())), nl+"\t"+quoted)
+}
+
+// lineEnd is the offset of the end of the line that holds the offset, before its line break.
+func lineEnd(src []byte, at int) int {
+	i := bytes.IndexByte(src[at:], '\n')
+	if i < 0 {
+		return len(src)
+	}
+	if at+i > 0 && src[at+i-1] == '\r' {
+		i--
+	}
+	return at + i
+}

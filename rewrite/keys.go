@@ -1,0 +1,181 @@
+package rewrite
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/keyplan"
+)
+
+// keyEdits finds the insertions that rename families. A point in a source file belongs to every template that passes
+// through it; text may be inserted there only when all of them want it at that border.
+type keyEdits struct {
+	uses    []keyUse
+	at      map[key.Point][]place
+	allowed func(key.Point) string // why a point may not be used, "" when it may
+	chosen  map[key.Point]string
+	failed  map[string]string // shape of a family -> why it can't be edited
+}
+
+type keyUse struct {
+	family *keyplan.Family // nil for text that is no key of a family
+	tmpl   key.Template
+	want   map[int]string // border -> text
+	where  string
+}
+
+type place struct {
+	use    int
+	border int
+}
+
+// newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere).
+func newKeyEdits(p *keyplan.Plan, loose []key.Template, allowed func(key.Point) string) *keyEdits {
+	k := &keyEdits{at: map[key.Point][]place{}, allowed: allowed, chosen: map[key.Point]string{}, failed: map[string]string{}}
+	for _, f := range p.Families {
+		for _, u := range f.Uses {
+			k.add(f, u.Template, u.SpanIn(f.Span))
+		}
+	}
+	for _, t := range loose {
+		if f, at := p.Find(t); f != nil {
+			k.add(f, t, keyplan.Use{At: at}.SpanIn(f.Span))
+		} else {
+			k.add(nil, t, keyplan.None)
+		}
+	}
+	return k
+}
+
+func (k *keyEdits) add(f *keyplan.Family, t key.Template, s keyplan.Span) {
+	u := keyUse{family: f, tmpl: t, want: map[int]string{}}
+	if s != keyplan.None {
+		u.want[s.Start], u.want[s.End] = "{", "}"
+	}
+	i := len(k.uses)
+	k.uses = append(k.uses, u)
+	t.AllPoints(func(b int, p key.Point) {
+		k.at[p] = append(k.at[p], place{i, b})
+	})
+}
+
+// choose picks the points. It reports the families for which there are none.
+func (k *keyEdits) choose() {
+	for i, u := range k.uses {
+		borders := make([]int, 0, 2)
+		for b := range u.want {
+			borders = append(borders, b)
+		}
+		slices.Sort(borders)
+		for _, b := range borders {
+			k.chooseAt(i, b)
+		}
+	}
+	k.verify()
+}
+
+func (k *keyEdits) chooseAt(i, b int) {
+	u := k.uses[i]
+	points := u.tmpl.PointsAt(b)
+	for _, p := range points {
+		if _, ok := k.chosen[p]; ok {
+			return
+		}
+	}
+	why := "no part of it can be edited"
+	for _, p := range points {
+		w := k.conflict(p, u.want[b])
+		if w == "" {
+			w = k.allowed(p)
+		}
+		if w == "" {
+			k.chosen[p] = u.want[b]
+			return
+		}
+		why = w
+	}
+	k.fail(u.family, "the text "+u.tmpl.String()+" can't be edited: "+why)
+}
+
+func (k *keyEdits) fail(f *keyplan.Family, why string) {
+	if f == nil {
+		return
+	}
+	s := f.Model.Shape()
+	if _, ok := k.failed[s]; !ok {
+		k.failed[s] = why
+	}
+}
+
+// conflict tells which other use of the point does not want the text.
+func (k *keyEdits) conflict(p key.Point, text string) string {
+	for _, pl := range k.at[p] {
+		u := k.uses[pl.use]
+		if u.want[pl.border] != text {
+			return fmt.Sprintf("%s:%d is also part of %s, which is not renamed that way", p.File, p.Offset, u.tmpl.String())
+		}
+		for b := range u.tmpl.Len() + 1 { // a literal that the key holds twice
+			if b != pl.border && slices.Contains(u.tmpl.PointsAt(b), p) {
+				return fmt.Sprintf("%s:%d is in %s twice", p.File, p.Offset, u.tmpl.String())
+			}
+		}
+	}
+	return ""
+}
+
+// verify puts every key together again with the chosen insertions.
+func (k *keyEdits) verify() {
+	for _, u := range k.uses {
+		for b := range u.tmpl.Len() + 1 {
+			var got []string
+			for _, p := range u.tmpl.PointsAt(b) {
+				if t, ok := k.chosen[p]; ok {
+					got = append(got, t)
+				}
+			}
+			if strings.Join(got, "") != u.want[b] {
+				k.fail(u.family, fmt.Sprintf("an edit of it would write %q in %s where %q is planned", strings.Join(got, ""), u.tmpl.String(), u.want[b]))
+			}
+		}
+	}
+}
+
+// edits are the insertions that one set of families needs.
+func (k *keyEdits) edits(families []*keyplan.Family) []Edit {
+	var out []Edit
+	for _, u := range k.uses {
+		if !slices.Contains(families, u.family) {
+			continue
+		}
+		for b, text := range u.want {
+			for _, p := range u.tmpl.PointsAt(b) {
+				if k.chosen[p] == text {
+					out = append(out, insertion(p, text))
+				}
+			}
+		}
+	}
+	return dedupe(out)
+}
+
+func dedupe(es []Edit) []Edit {
+	slices.SortFunc(es, func(a, b Edit) int {
+		if c := strings.Compare(a.File, b.File); c != 0 {
+			return c
+		}
+		return a.Start - b.Start
+	})
+	return slices.Compact(es)
+}
+
+func insertion(p key.Point, text string) Edit {
+	switch p.Mode {
+	case key.Before:
+		text = `"` + text + `" + `
+	case key.After:
+		text = ` + "` + text + `"`
+	}
+	return Edit{File: p.File, Start: p.Offset, End: p.Offset, New: text}
+}
