@@ -199,3 +199,9 @@ func fits(h *key.Hole, us []unit) bool {
 	}
 	return true
 }
+
+// LiteralAround reports whether the family has literal text before and after a border of its units.
+func (f *Family) LiteralAround(border int) (left, right bool) {
+	us := units(f.Model)
+	return border > 0 && us[border-1].hole == nil, border < len(us) && us[border].hole == nil
+}

@@ -14,7 +14,7 @@ import (
 type keyEdits struct {
 	uses    []keyUse
 	at      map[key.Point][]place
-	allowed func(key.Point) string // why a point may not be used, "" when it may
+	misused func(p key.Point, isKey func(key.Point) bool) string // why a point may not be used, "" when it may
 	chosen  map[key.Point]string
 	failed  map[string]string // shape of a family -> why it can't be edited
 }
@@ -23,7 +23,9 @@ type keyUse struct {
 	family *keyplan.Family // nil for text that is no key of a family
 	tmpl   key.Template
 	want   map[int]string // border -> text
-	where  string
+	// left and right tell whether the family has literal text on that side of a border. Where it has a hole, a literal
+	// of the use is a value (the "1" of user:1:profile), which is never edited.
+	left, right map[int]bool
 }
 
 type place struct {
@@ -32,27 +34,28 @@ type place struct {
 }
 
 // newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere).
-func newKeyEdits(p *keyplan.Plan, loose []key.Template, allowed func(key.Point) string) *keyEdits {
-	k := &keyEdits{at: map[key.Point][]place{}, allowed: allowed, chosen: map[key.Point]string{}, failed: map[string]string{}}
+func newKeyEdits(p *keyplan.Plan, loose []key.Template, misused func(key.Point, func(key.Point) bool) string) *keyEdits {
+	k := &keyEdits{at: map[key.Point][]place{}, misused: misused, chosen: map[key.Point]string{}, failed: map[string]string{}}
 	for _, f := range p.Families {
 		for _, u := range f.Uses {
-			k.add(f, u.Template, u.SpanIn(f.Span))
+			k.add(f, u.Template, u.At)
 		}
 	}
 	for _, t := range loose {
-		if f, at := p.Find(t); f != nil {
-			k.add(f, t, keyplan.Use{At: at}.SpanIn(f.Span))
-		} else {
-			k.add(nil, t, keyplan.None)
-		}
+		f, at := p.Find(t)
+		k.add(f, t, at)
 	}
 	return k
 }
 
-func (k *keyEdits) add(f *keyplan.Family, t key.Template, s keyplan.Span) {
-	u := keyUse{family: f, tmpl: t, want: map[int]string{}}
-	if s != keyplan.None {
-		u.want[s.Start], u.want[s.End] = "{", "}"
+func (k *keyEdits) add(f *keyplan.Family, t key.Template, at []int) {
+	u := keyUse{family: f, tmpl: t, want: map[int]string{}, left: map[int]bool{}, right: map[int]bool{}}
+	if f != nil && f.Renamed() {
+		for border, text := range map[int]string{f.Span.Start: "{", f.Span.End: "}"} {
+			b := at[border]
+			u.want[b] = text
+			u.left[b], u.right[b] = f.LiteralAround(border)
+		}
 	}
 	i := len(k.uses)
 	k.uses = append(k.uses, u)
@@ -78,26 +81,34 @@ func (k *keyEdits) choose() {
 
 func (k *keyEdits) chooseAt(i, b int) {
 	u := k.uses[i]
-	points := u.tmpl.PointsAt(b)
-	for _, p := range points {
-		if _, ok := k.chosen[p]; ok {
+	places := u.tmpl.PlacesAt(b)
+	for _, p := range places {
+		if _, ok := k.chosen[p.Point]; ok {
 			return
 		}
 	}
+	// The place that most keys pass through needs the fewest edits.
+	slices.SortStableFunc(places, func(a, b key.Placed) int { return len(k.at[b.Point]) - len(k.at[a.Point]) })
 	why := "no part of it can be edited"
-	for _, p := range points {
-		w := k.conflict(p, u.want[b])
+	for _, p := range places {
+		if p.Side == key.Leftward && !u.left[b] || p.Side == key.Rightward && !u.right[b] {
+			continue
+		}
+		w := k.conflict(p.Point, u.want[b])
 		if w == "" {
-			w = k.allowed(p)
+			w = k.misused(p.Point, k.isKey)
 		}
 		if w == "" {
-			k.chosen[p] = u.want[b]
+			k.chosen[p.Point] = u.want[b]
 			return
 		}
 		why = w
 	}
 	k.fail(u.family, "the text "+u.tmpl.String()+" can't be edited: "+why)
 }
+
+// isKey reports that the expression at a point is part of a key.
+func (k *keyEdits) isKey(p key.Point) bool { return len(k.at[p]) > 0 }
 
 func (k *keyEdits) fail(f *keyplan.Family, why string) {
 	if f == nil {

@@ -159,37 +159,78 @@ func (p Part) units() int {
 	return len(p.Text)
 }
 
-// PointsAt lists where text can be inserted at the border before unit u: inside literals first, then around
+// Side tells which unit beside a border a point belongs to.
+type Side int
+
+const (
+	Between   Side = iota // inside a literal, or in a format string between its verbs
+	Leftward              // the end of the literal before the border
+	Rightward             // the start of the literal after it
+	Outside               // around an expression
+)
+
+// Placed is a point at a border, with the side that it belongs to.
+type Placed struct {
+	Point
+	Side Side
+}
+
+// PlacesAt lists where text can be inserted at the border before unit u: inside literals first, then around
 // expressions from the innermost out.
-func (t Template) PointsAt(u int) []Point {
-	var in, out []Point
-	at := 0
-	for i, p := range t.Parts {
-		if at == u {
-			out = append(out, t.Gaps[i]...)
+func (t Template) PlacesAt(u int) []Placed {
+	var in, out []Placed
+	add := func(p Point, s Side) {
+		list := &in
+		if s == Outside {
+			list = &out
 		}
+		for i, q := range *list {
+			if q.Point == p {
+				(*list)[i].Side = min(q.Side, s)
+				if q.Side != s && q.Side != Outside {
+					(*list)[i].Side = Between // the literal goes on across the border
+				}
+				return
+			}
+		}
+		*list = append(*list, Placed{p, s})
+	}
+	at := 0
+	for i := 0; i <= len(t.Parts); i++ {
+		if at == u {
+			for _, p := range t.Gaps[i] {
+				if p.Mode == InText {
+					add(p, Between)
+				} else {
+					add(p, Outside)
+				}
+			}
+		}
+		if i == len(t.Parts) {
+			break
+		}
+		p := t.Parts[i]
 		if p.Offs != nil && u >= at && u <= at+len(p.Text) {
-			in = append(in, Point{File: p.File, Offset: p.Offs[u-at], Mode: InText})
+			side := Between
+			switch u {
+			case at:
+				side = Rightward
+			case at + len(p.Text):
+				side = Leftward
+			}
+			add(Point{File: p.File, Offset: p.Offs[u-at], Mode: InText}, side)
 		}
 		at += p.units()
 	}
-	if at == u {
-		out = append(out, t.Gaps[len(t.Parts)]...)
-	}
-	for _, q := range out {
-		if q.Mode == InText {
-			in = append(in, q)
-		}
-	}
-	return dedupe(append(in, slices.DeleteFunc(out, func(q Point) bool { return q.Mode == InText })...))
+	return append(in, out...)
 }
 
-func dedupe(ps []Point) []Point {
-	var out []Point
-	for _, p := range ps {
-		if !slices.Contains(out, p) {
-			out = append(out, p)
-		}
+// PointsAt lists the points of PlacesAt.
+func (t Template) PointsAt(u int) []Point {
+	places := t.PlacesAt(u)
+	out := make([]Point, len(places))
+	for i, p := range places {
+		out[i] = p.Point
 	}
 	return out
 }

@@ -156,6 +156,3 @@ func (f *Flow) Callees(c *ssa.CallCommon, fr *Frame) []*ssa.Function { return f.
 
 // Own reports whether the text of a function stands in the target.
 func (f *Flow) Own(fn *ssa.Function) bool { return f.own(fn) }
-
-// Used reports whether the text of the identifier at a place went into a key.
-func (f *Flow) Used(place string) bool { return f.used[place] }

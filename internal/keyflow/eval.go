@@ -42,7 +42,6 @@ func (f *Flow) eval(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 	}
 	f.busy[mk] = true
 	seen := f.guarded
-	f.noteUse(hint)
 	res := f.limit(f.withEdges(f.evalValue(v, fr, hint), hint), v, fr, hint)
 	delete(f.busy, mk)
 	if f.guarded == seen || len(f.busy) == 0 {

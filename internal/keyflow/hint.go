@@ -33,15 +33,12 @@ func (f *Flow) literal(text string, hint ast.Expr, depth int) key.Template {
 		x, okx := constString(info, e.X)
 		y, oky := constString(info, e.Y)
 		if e.Op == token.ADD && okx && oky && x+y == text {
-			f.noteUse(e.X)
-			f.noteUse(e.Y)
 			a := f.edges(f.literal(x, e.X, depth+1), e.X)
 			b := f.edges(f.literal(y, e.Y, depth+1), e.Y)
 			t, _ = key.Concat(a, b)
 		}
 	case *ast.CallExpr:
 		if tv, ok := info.Types[e.Fun]; ok && tv.IsType() && len(e.Args) == 1 {
-			f.noteUse(e.Args[0])
 			t = f.edges(f.literal(text, e.Args[0], depth+1), e.Args[0])
 		}
 	}
@@ -78,7 +75,6 @@ func (f *Flow) namedLiteral(text string, obj types.Object, depth int) key.Templa
 	if s, ok := constString(f.typesInfo(from.Pos()), from); !ok || s != text {
 		return key.Literal(text) // iota, implicit repetition: the expression is not this constant's own
 	}
-	f.noteUse(from)
 	return f.edges(f.literal(text, from, depth+1), from)
 }
 
@@ -172,24 +168,4 @@ func (f *Flow) withEdges(ts []key.Template, hint ast.Expr) []key.Template {
 		out[i] = t.WithEdges(before, after)
 	}
 	return out
-}
-
-// noteUse remembers that the text of an identifier went into a key: a declaration may be edited only when every use
-// of it is one of these.
-func (f *Flow) noteUse(hint ast.Expr) {
-	if hint == nil {
-		return
-	}
-	var id *ast.Ident
-	switch e := ast.Unparen(hint).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	default:
-		return
-	}
-	if file := f.Prog.File(id.Pos()); file != nil {
-		f.used[file.Rel+":"+strconv.Itoa(f.Prog.Position(id.Pos()).Offset)] = true
-	}
 }

@@ -42,8 +42,7 @@ type Flow struct {
 	inlinedAt map[*ssa.Call]bool
 	ranges    map[string][]textRange
 	// objectUses lists where a constant or variable, named by its declaration, is used.
-	objectUses map[string][]string
-	used       map[string]bool // "file:offset" of identifiers whose text went into a key
+	objectUses map[string][]key.Point
 }
 
 type memoKey struct {
@@ -68,9 +67,11 @@ type syntax struct {
 	lits    map[token.Pos]*ast.CompositeLit // by Lbrace
 	index   map[token.Pos]*ast.IndexExpr    // by Lbrack
 	mapKeys map[token.Pos]ast.Expr          // keys of map literals, by colon
-	info    map[*token.File]*packages.Package
-	decls   map[types.Object]declared
-	sets    map[types.Object][]ast.Expr // what is assigned to a variable
+	// selectors are the expressions pkg.Name, by Name.
+	selectors map[*ast.Ident]*ast.SelectorExpr
+	info      map[*token.File]*packages.Package
+	decls     map[types.Object]declared
+	sets      map[types.Object][]ast.Expr // what is assigned to a variable
 }
 
 type declared struct {
@@ -87,8 +88,8 @@ func New(prog *load.Program) *Flow {
 		invokes: map[string][]ssa.CallInstruction{}, asValue: map[*ssa.Function]bool{},
 		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{},
 		methods:  map[string][]*ssa.Function{},
-		mayStore: map[storeQuery]bool{}, used: map[string]bool{},
-		inlined: map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},
+		mayStore: map[storeQuery]bool{},
+		inlined:  map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},
 	}
 	f.indexSyntax()
 	f.collectFuncs()
@@ -104,7 +105,7 @@ func (f *Flow) indexSyntax() {
 		returns: map[token.Pos]*ast.ReturnStmt{}, assigns: map[token.Pos]ast.Expr{},
 		opAssn: map[token.Pos]*ast.AssignStmt{}, elems: map[token.Pos]ast.Expr{},
 		lits: map[token.Pos]*ast.CompositeLit{}, index: map[token.Pos]*ast.IndexExpr{},
-		mapKeys: map[token.Pos]ast.Expr{}, info: map[*token.File]*packages.Package{}, decls: map[types.Object]declared{},
+		mapKeys: map[token.Pos]ast.Expr{}, selectors: map[*ast.Ident]*ast.SelectorExpr{}, info: map[*token.File]*packages.Package{}, decls: map[types.Object]declared{},
 		sets: map[types.Object][]ast.Expr{},
 	}
 	for _, pkg := range f.Prog.Packages {
@@ -126,6 +127,8 @@ func (f *Flow) indexNode(n ast.Node, pkg *packages.Package) {
 		f.binary[n.OpPos] = n
 	case *ast.ReturnStmt:
 		f.returns[n.Return] = n
+	case *ast.SelectorExpr:
+		f.selectors[n.Sel] = n
 	case *ast.IndexExpr:
 		f.index[n.Lbrack] = n
 	case *ast.AssignStmt:

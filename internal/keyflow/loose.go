@@ -44,16 +44,17 @@ func (f *Flow) callHint(c *ssa.Call) ast.Expr {
 }
 
 // Misused tells why the text at a point may not be changed: it belongs to a constant or variable that is also used
-// where no key is built. The answer is "" when it may be changed.
-func (f *Flow) Misused(p key.Point) string {
+// where no key is built. isKey reports that the expression that starts at a point is part of a key. The answer is ""
+// when the text may be changed.
+func (f *Flow) Misused(p key.Point, isKey func(key.Point) bool) string {
 	f.indexRanges()
 	for _, r := range f.ranges[p.File] {
 		if p.Offset < r.start || p.Offset > r.end {
 			continue
 		}
 		for _, u := range f.objectUses[r.obj] {
-			if !f.used[u] {
-				return r.name + " is also used at " + u + ", which is no key"
+			if !isKey(u) {
+				return r.name + " is also used at " + u.File + ":" + strconv.Itoa(u.Offset) + ", which is no key"
 			}
 		}
 	}
@@ -70,7 +71,7 @@ func (f *Flow) indexRanges() {
 	if f.ranges != nil {
 		return
 	}
-	f.ranges, f.objectUses = map[string][]textRange{}, map[string][]string{}
+	f.ranges, f.objectUses = map[string][]textRange{}, map[string][]key.Point{}
 	for obj, d := range f.decls {
 		f.addRange(obj, d.expr)
 	}
@@ -88,11 +89,21 @@ func (f *Flow) indexRanges() {
 			case *types.Const, *types.Var:
 				if obj.Type() != nil && isString(obj.Type()) && !f.assignedTo(id) {
 					o := f.place(obj.Pos())
-					f.objectUses[o] = append(f.objectUses[o], f.place(id.Pos()))
+					f.objectUses[o] = append(f.objectUses[o], f.useAt(id))
 				}
 			}
 		}
 	}
+}
+
+// useAt is the point before the expression that an identifier ends: pkg.Name is one expression.
+func (f *Flow) useAt(id *ast.Ident) key.Point {
+	start := id.Pos()
+	if s, ok := f.selectors[id]; ok {
+		start = s.Pos()
+	}
+	p := f.Prog.Position(start)
+	return key.Point{File: p.File, Offset: p.Offset, Mode: key.Before}
 }
 
 // assignedTo reports an identifier on the left of an assignment.

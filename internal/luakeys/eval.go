@@ -20,7 +20,7 @@ func (in *interp) eval(node ast.Expr, fr *frame) []val {
 		return data(tooMuch)
 	}
 	if in.level > maxLevel {
-		in.problem(node.Line(), "one value depends on too many others in a row")
+		in.problem(0, "a value depends on too many others in a row")
 		return data(tooMuch)
 	}
 	switch e := node.(type) {
@@ -155,7 +155,7 @@ func (in *interp) evalName(id *ast.IdentExpr, fr *frame) []val {
 	}
 	defs := in.defsOn(id)
 	if len(defs) > maxDefs {
-		in.problem(id.Line(), v.name+" is assigned in too many places")
+		in.problem(defs[0].line, v.name+" is assigned in too many places")
 		return data(tooMuch)
 	}
 	var out []val

@@ -48,7 +48,7 @@ func TestLimits(t *testing.T) {
 			if d := time.Since(start); d > 20*time.Second {
 				t.Errorf("took %v", d)
 			}
-			t.Logf("%v: %d calls, %v", time.Since(start).Round(time.Millisecond), len(s.Calls), s.Problems)
+			t.Logf("%v: %d calls, %d problems", time.Since(start).Round(time.Millisecond), len(s.Calls), len(s.Problems))
 			if c.problem && len(s.Problems) == 0 {
 				t.Errorf("no problem")
 			}

@@ -227,7 +227,7 @@ func (t *textReport) changes() {
 		if n := len(c.Sites); n > 0 {
 			about = append(about, count(n, "site"))
 		}
-		t.para(2, 4, c.Title+" ("+strings.Join(about, ", ")+")")
+		t.words(2, 4, append(strings.Fields(c.Title), "("+strings.Join(about, ", ")+")"))
 		t.words(6, 8, listed(c.Files))
 		if c.Outcome != "applied" {
 			t.para(6, 6, cmp.Or(c.Reason, "no reason was noted"))

@@ -149,6 +149,9 @@ func commands(s Site) string {
 	var names []string
 	times := map[string]int{}
 	for _, c := range s.Commands {
+		if strings.EqualFold(c, s.Method) && len(s.Commands) > 1 {
+			continue // Watch sends WATCH
+		}
 		if times[c]++; times[c] == 1 {
 			names = append(names, c)
 		}
@@ -168,19 +171,23 @@ func commands(s Site) string {
 	return list
 }
 
-// keys lists the keys of a site, unless its reason names them all.
+// keys lists the keys of a site, unless its reason or its callers name them all.
 func (t *textReport) keys(s Site) {
-	if slices.ContainsFunc(s.Keys, func(k Key) bool { return k.renamed() || !names(s.Reason, k.Template) }) {
-		t.words(8, 10, append(label(s.keyWords(), "keys:"), s.keyWords()...))
+	shown, _ := t.callers(s)
+	said := func(k Key) bool {
+		return !k.renamed() && names(s.Reason, k.Template) ||
+			slices.ContainsFunc(shown, func(c Context) bool { return !slices.Equal(c.Keys, s.Keys) && slices.Contains(c.Keys, k) })
 	}
+	if !slices.ContainsFunc(s.Keys, func(k Key) bool { return !said(k) }) {
+		return
+	}
+	t.words(8, 10, append([]string{"keys:"}, t.keyWords(s.Keys)...))
 }
-
-func (s Site) keyWords() []string { return keyWords(s.Keys) }
 
 func (k Key) renamed() bool { return k.NewTemplate != "" && k.NewTemplate != k.Template }
 
-// keyWords writes keys as the words of a list, old name -> new.
-func keyWords(keys []Key) []string {
+// keyWords writes keys as the words of a list, old name -> new: one word, unless that is too long for a line.
+func (t *textReport) keyWords(keys []Key) []string {
 	var words []string
 	seen := map[Key]bool{}
 	for _, k := range keys {
@@ -191,9 +198,14 @@ func keyWords(keys []Key) []string {
 		if len(words) > 0 {
 			words[len(words)-1] += ","
 		}
-		words = append(words, quoted(k.Template))
-		if k.renamed() {
-			words = append(words, "->", quoted(k.NewTemplate))
+		old := quoted(k.Template)
+		switch both := old + " -> " + quoted(k.NewTemplate); {
+		case !k.renamed():
+			words = append(words, old)
+		case t.fits(11, both):
+			words = append(words, both)
+		default:
+			words = append(words, old, "->", quoted(k.NewTemplate))
 		}
 	}
 	return words
@@ -220,19 +232,23 @@ func names(text, key string) bool {
 // callerLimit is how many callers of one site are shown: the JSON report has all, and so has the verbose one.
 const callerLimit = 5
 
-// contexts lists the callers that bring the keys, those that decided the verdict first.
-func (t *textReport) contexts(s Site) {
-	var cs []Context
+// callers are the contexts to show, those that decided the verdict first, and how many there are besides.
+func (t *textReport) callers(s Site) (shown []Context, more int) {
 	for _, c := range s.Contexts {
 		if c.File != "" {
-			cs = append(cs, c)
+			shown = append(shown, c)
 		}
 	}
-	slices.SortStableFunc(cs, func(a, b Context) int { return rank(a.Verdict != s.Verdict) - rank(b.Verdict != s.Verdict) })
-	more := 0
-	if len(cs) > callerLimit && !t.opt.Verbose {
-		cs, more = cs[:callerLimit], len(cs)-callerLimit
+	slices.SortStableFunc(shown, func(a, b Context) int { return rank(a.Verdict != s.Verdict) - rank(b.Verdict != s.Verdict) })
+	if len(shown) > callerLimit && !t.opt.Verbose {
+		return shown[:callerLimit], len(shown) - callerLimit
 	}
+	return shown, 0
+}
+
+// contexts lists the callers that bring the keys.
+func (t *textReport) contexts(s Site) {
+	cs, more := t.callers(s)
 	for _, c := range cs {
 		w := []string{"called", "from", c.File + ":" + strconv.Itoa(c.Line)}
 		if c.Verdict != s.Verdict && c.Verdict != "" {
@@ -240,7 +256,7 @@ func (t *textReport) contexts(s Site) {
 		}
 		if len(c.Keys) > 0 && !slices.Equal(c.Keys, s.Keys) {
 			w[len(w)-1] += ":"
-			w = append(w, keyWords(c.Keys)...)
+			w = append(w, t.keyWords(c.Keys)...)
 		}
 		t.words(8, 10, w)
 		if c.Reason != "" && c.Reason != s.Reason {
@@ -268,7 +284,7 @@ func (t *textReport) others() {
 			if len(s.Keys) > 0 {
 				h += ":"
 			}
-			t.words(2, 6, append(strings.Fields(h), s.keyWords()...))
+			t.words(2, 6, append(strings.Fields(h), t.keyWords(s.Keys)...))
 		}
 	}
 }
