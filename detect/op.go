@@ -260,7 +260,7 @@ func manyIn(t key.Template, loops []string) key.Template {
 
 func (r *keyReader) list(l keyflow.List, step, from int) {
 	if l.Open != "" {
-		r.open("a list of keys that " + l.Open)
+		r.open("has a list of keys that " + l.Open)
 		r.op.param = l.Param
 	}
 	for i := from; i < len(l.Elems); i += step {
@@ -317,8 +317,8 @@ func (r *keyReader) words(l keyflow.List) {
 		}
 	}
 	if l.Open != "" {
-		r.note(NoteRawCommand, "its words are "+l.Open)
-		r.open("sends words that " + l.Open)
+		r.note(NoteRawCommand, "the words of the command are a list that "+l.Open)
+		r.open("sends a list of words that " + l.Open)
 		r.op.param = l.Param
 		return
 	}

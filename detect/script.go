@@ -97,7 +97,7 @@ func escapes(x found) string {
 		case *ssa.Store:
 			if in.Val == v {
 				if _, local := in.Addr.(*ssa.Alloc); !local {
-					return "the pipeline is stored, so that other code may queue commands in it"
+					return "stores the pipeline, so that other code may queue commands in it"
 				}
 			}
 		case ssa.CallInstruction:
@@ -108,7 +108,7 @@ func escapes(x found) string {
 			if f, _ := called(in); f != nil && ofGoRedis(f) {
 				continue
 			}
-			return "the pipeline is handed to code that can't be seen"
+			return "hands the pipeline to code that can't be seen"
 		}
 	}
 	return ""

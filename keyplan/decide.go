@@ -9,7 +9,6 @@ import (
 
 	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/key"
-	"github.com/clusterize/clusterize/internal/rediscmd"
 	"github.com/clusterize/clusterize/internal/rules"
 )
 
@@ -31,7 +30,7 @@ func (p *Plan) decide(s detect.Site, groups []*Group) Decision {
 	}
 	if s.Open != "" && (s.Kind != detect.Command || Worse(d.Verdict, Review) == Review) {
 		d.Verdict, d.Rule = Worse(d.Verdict, Review), rules.PipelineLost
-		d.Reason = "the " + string(s.Kind) + " can't be followed: " + s.Open + ". Look at what it may hold, or build it in one function"
+		d.Reason = "not all that happens here is known: it " + s.Open + ". Look at what it may hold, or build it in one function"
 		d.Silent = p.silentTx(s)
 	}
 	return d
@@ -52,87 +51,14 @@ func (p *Plan) decideContext(s detect.Site, c detect.Context, ci int, groups []*
 	}
 	for _, g := range groups {
 		if g.Context == ci {
-			worse(p.decideGroup(s, c, g))
+			worse(p.decideGroup(s, g))
 		}
-	}
-	if c.Open != "" && out.Verdict != Blocked && len(groups) > 0 && manyOpen(c) {
-		worse(ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Reason: "the function around it " + c.Open + ", so its keys are not known. Say what they are with //clusterize:key, or look at its callers"})
 	}
 	return out
 }
 
-// manyOpen reports an operation of several keys of which some are the caller's.
-func manyOpen(c detect.Context) bool {
-	n := 0
-	for _, o := range c.Ops {
-		n += len(o.Keys)
-	}
-	return n > 1
-}
-
-// decideOp judges a command by itself: whether it may be sent to a cluster at all, and to which node.
-func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
-	review := func(r rules.ID, silent bool, format string, args ...any) ContextDecision {
-		return ContextDecision{Verdict: Review, Rule: r, Silent: silent, Reason: fmt.Sprintf(format, args...)}
-	}
-	for _, n := range o.Notes {
-		switch n.Code {
-		case detect.NoteScript:
-			return review(rules.ScriptKeys, len(o.Keys) == 0, "the script may touch keys that are not passed in KEYS: %s. On a cluster it may touch keys of one slot only; pass them all in KEYS", n.Detail)
-		case detect.NoteSortPattern:
-			return ContextDecision{Verdict: Blocked, Rule: rules.SortPattern, Reason: "SORT with " + n.Detail + " is refused: 'ERR " + n.Detail + " option of SORT denied in Cluster mode.' Read the keys and sort in the program"}
-		case detect.NoteKeyspace:
-			return review(rules.Keyspace, true, "keyspace notifications (%s) are sent by the node that holds the key only: a cluster client sees those of one node. Subscribe on every primary (ForEachMaster)", n.Detail)
-		case detect.NoteRawCommand:
-			return review(rules.RawCommand, true, "%s, so it can't be told which keys it touches, or whether it asks one node only", n.Detail)
-		case detect.NoteScriptCache:
-			return review(rules.ScriptCache, false, "EVALSHA finds the script only on nodes that have it (NOSCRIPT elsewhere, also after a failover). Use Script.Run, which falls back to EVAL")
-		}
-	}
-	switch o.Scope {
-	case rediscmd.Refused:
-		return ContextDecision{Verdict: Blocked, Rule: rules.Refused, Reason: o.Command + " is refused by a cluster: it has one database only, and keys can't be moved between databases"}
-	case rediscmd.Connection:
-		return review(rules.Connection, false, "%s is bound to one connection, that is one node: it says nothing to the others", o.Command)
-	case rediscmd.OneNode:
-		return p.oneNode(s, o)
-	case rediscmd.AnyNode:
-		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
-	}
-	switch {
-	case s.Target == detect.OnNode:
-		return review(rules.NodeClient, false, "it goes to one node whatever the key's slot (MOVED for keys of others): use the cluster client, unless the keys came from this node")
-	case s.Target == detect.OnConn:
-		return review(rules.Connection, false, "it goes to one node whatever the key's slot: a Conn does not follow MOVED")
-	case len(o.Keys) == 0 && o.Open == "":
-		return p.noKeys(o)
-	case o.Open != "" && (len(o.Keys) != 1 || true):
-		return review(rules.UnknownKeys, false, "%s %s: whether its keys share a slot can't be told. Say what they are with //clusterize:key, or tag them by hand", o.Command, o.Open)
-	}
-	return ContextDecision{Verdict: Safe, Rule: rules.SingleKey}
-}
-
-func (p *Plan) noKeys(o detect.Op) ContextDecision {
-	if strings.HasPrefix(o.Command, "EVAL") || strings.HasPrefix(o.Command, "FCALL") {
-		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
-	}
-	return ContextDecision{Verdict: Safe, Rule: rules.SingleKey}
-}
-
-// oneNode judges commands that see or change one node only.
-func (p *Plan) oneNode(s detect.Site, o detect.Op) ContextDecision {
-	switch {
-	case s.Target == detect.OnNode:
-		return ContextDecision{Verdict: Safe, Rule: rules.NodeClient}
-	case o.FansOut && s.Kind != detect.Pipeline && s.Kind != detect.Transaction && s.Kind != detect.Watch:
-		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
-	}
-	return ContextDecision{Verdict: Review, Rule: rules.NodeScope, Silent: true,
-		Reason: o.Command + " asks one node only: no error, but the keys of the other nodes are missing from the answer (or stay as they are). Run it on every primary with ForEachMaster"}
-}
-
 // decideGroup judges the keys of an operation together.
-func (p *Plan) decideGroup(s detect.Site, c detect.Context, g *Group) ContextDecision {
+func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 	tx := s.Kind == detect.Transaction || s.Kind == detect.Watch
 	rule := rules.CrossSlot
 	switch s.Kind {
@@ -141,9 +67,10 @@ func (p *Plan) decideGroup(s detect.Site, c detect.Context, g *Group) ContextDec
 	case detect.Watch:
 		rule = rules.Watch
 	}
+	silent := tx && p.silentTx(s)
 	if g.Open != "" || len(g.Combos) == 0 {
-		return ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Silent: tx && p.silentTx(s),
-			Reason: fmt.Sprintf("%s: not all keys are known (%s), so whether they share a slot can't be told", g.Command, g.Open)}
+		return ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Silent: silent,
+			Reason: fmt.Sprintf("%s %s, so whether its keys share a slot can't be told. Look at the keys: all must have one hash tag", g.subject(), g.Open)}
 	}
 	if g.holds(func(*Family) Span { return None }) && !slices.ContainsFunc(g.families(), (*Family).Renamed) {
 		return ContextDecision{Verdict: Safe, Rule: rules.SameSlot}
@@ -152,25 +79,76 @@ func (p *Plan) decideGroup(s detect.Site, c detect.Context, g *Group) ContextDec
 		return ContextDecision{Verdict: Tag, Rule: rule, Reason: "its keys share a slot once they are tagged: " + p.keyList(g, true)}
 	}
 	d := p.fails(g, rule)
-	d.Silent = tx && p.silentTx(s)
+	d.Silent = silent
 	return d
+}
+
+// subject names the operation of a group at the start of a sentence.
+func (g *Group) subject() string {
+	switch g.Op {
+	case -1:
+		return "the " + g.Command
+	}
+	return g.Command
 }
 
 // fails explains a group that the plan does not bring into one slot.
 func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
-	keys := p.keyList(g, false)
-	for _, f := range g.families() {
-		if f.Frozen != "" {
-			return ContextDecision{Verdict: Review, Rule: rule, Reason: fmt.Sprintf("%s on %s: the keys could be tagged, but %s is left alone: %s", g.Command, keys, f.Template, f.Frozen)}
+	on := g.subject() + " on " + p.keyList(g, false) + ": "
+	if g.possible() {
+		var left []string
+		for _, f := range g.families() {
+			if f.Frozen != "" {
+				left = append(left, f.Template+": "+f.Frozen)
+			}
 		}
+		if len(left) > 0 {
+			return ContextDecision{Verdict: Review, Rule: rules.SharedFamily, Reason: on + "a common tag exists, but a family keeps its name. " +
+				strings.Join(left, ". ") + ". Make that place known or tag the keys by hand, everywhere at once"}
+		}
+		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "a common tag exists, but another operation needs a different one of the same family. Decide which of them keeps its keys together"}
 	}
 	switch {
 	case slices.ContainsFunc(g.families(), unknownFamily):
-		return ContextDecision{Verdict: Review, Rule: rule, Reason: fmt.Sprintf("%s on %s: some keys are not known, so whether they share a slot can't be told", g.Command, keys)}
+		return ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Reason: on + "some keys are not known, so whether they share a slot can't be told. Look at where they come from"}
 	case g.Split:
-		return ContextDecision{Verdict: Review, Rule: rule, Reason: fmt.Sprintf("%s on %s: the keys have nothing in common that could be a tag (CROSSSLOT). It promises nothing across keys: send one call per slot, or a pipeline of single-key commands", g.Command, keys)}
+		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag (CROSSSLOT). It promises nothing across keys: send one call per slot, or a pipeline of single-key commands"}
 	}
-	return ContextDecision{Verdict: Blocked, Rule: rule, Reason: fmt.Sprintf("%s on %s: the keys have nothing in common that could be a tag, and it can't be split without losing what it promises (CROSSSLOT). Change the data model, or accept one slot for all of them (--single-slot)", g.Command, keys)}
+	return ContextDecision{Verdict: Blocked, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag, and it can't be split without losing what it promises (CROSSSLOT). Change the data model, or accept one slot for all of them (--single-slot)"}
+}
+
+// possible reports that a common tag exists, were all families free to take it.
+func (g *Group) possible() bool {
+	for _, row := range g.uses {
+		common := row[0].hashes()
+		for _, u := range row[1:] {
+			have := u.hashes()
+			for h := range common {
+				if !have[h] {
+					delete(common, h)
+				}
+			}
+		}
+		if len(common) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// hashes are the hash texts that a use can have: by its name, or by a tag that spreads.
+func (u placedUse) hashes() map[string]bool {
+	out := map[string]bool{}
+	if h, ok := u.hash(None); ok {
+		out[h] = true
+	}
+	us := units(u.f.Model)
+	for _, s := range familySpans(u) {
+		if h, ok := u.hash(s); ok && varying(us, s) {
+			out[h] = true
+		}
+	}
+	return out
 }
 
 func unknownFamily(f *Family) bool {
@@ -179,6 +157,7 @@ func unknownFamily(f *Family) bool {
 
 // keyList writes the keys of a group.
 func (p *Plan) keyList(g *Group, renamed bool) string {
+	several := map[string]bool{}
 	var out []string
 	for _, row := range g.Combos {
 		for _, t := range row {
@@ -186,12 +165,15 @@ func (p *Plan) keyList(g *Group, renamed bool) string {
 			if renamed {
 				s = p.New(t)
 			}
-			if many(t) {
-				s += " (several)"
-			}
+			several[s] = several[s] || many(t)
 			if !slices.Contains(out, s) {
 				out = append(out, s)
 			}
+		}
+	}
+	for i, s := range out {
+		if several[s] {
+			out[i] += " (several)"
 		}
 	}
 	if len(out) > 6 {
@@ -204,7 +186,7 @@ func many(t key.Template) bool {
 	return slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.Many })
 }
 
-// silentTx reports a go-redis version that splits a transaction over several slots without an error (FACTS: up to
+// silentTx reports a go-redis version that splits a transaction over several slots without an error (measured: up to
 // v9.10; refused with ErrCrossSlot since v9.11.0), or that swallows the error of a Watch closure (up to v9.18).
 func (p *Plan) silentTx(s detect.Site) bool {
 	if p.opt.Version == nil {

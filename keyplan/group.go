@@ -97,7 +97,7 @@ func combos(keys []detect.Key, open string) ([][]key.Template, string) {
 			}
 		}
 		if len(next) > maxCombos {
-			return nil, "its keys have too many alternatives"
+			return nil, "has keys with too many alternatives"
 		}
 		cur = next
 	}

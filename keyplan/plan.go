@@ -229,7 +229,7 @@ func (p *Plan) freezeAll(why string) {
 // freezePattern freezes the families that a glob could match.
 func (p *Plan) freezePattern(glob, why string) {
 	for _, f := range p.grouping.families {
-		if f.Frozen == "" && globMeets(glob, units(f.Model)) {
+		if f.Frozen == "" && hasLiteral(units(f.Model)) && globMeets(glob, units(f.Model)) {
 			f.Frozen = why
 		}
 	}

@@ -244,9 +244,9 @@ func (b *switchBuilder) droppable(info *types.Info, name string, e ast.Expr) boo
 	case tv.Value != nil && name == "DB" && tv.Value.ExactString() == "0":
 		return true
 	case tv.Value != nil && name == "DB":
-		b.blocked = append(b.blocked, "DB is "+tv.Value.ExactString()+" at "+at+": a cluster has database 0 only, so its keys would meet those of other databases")
+		b.blocked = append(b.blocked, "DB is "+tv.Value.ExactString()+" at "+at+": a cluster has database 0 only, so its keys would meet those of other databases. Give them a prefix of their own first")
 	case name == "DB":
-		b.review = append(b.review, "DB at "+at+" is not constant: a cluster has database 0 only (ERR SELECT is not allowed in cluster mode)")
+		b.review = append(b.review, "DB at "+at+" is not constant, and a cluster has database 0 only. Remove the field when it is 0 everywhere, else give the keys a prefix first")
 	case tv.Value != nil && constant.StringVal(tv.Value) == "tcp":
 		return true
 	default:

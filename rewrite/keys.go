@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/keyplan"
 )
 
@@ -15,6 +16,7 @@ type keyEdits struct {
 	uses    []keyUse
 	at      map[key.Point][]place
 	misused func(p key.Point, isKey func(key.Point) bool) string // why a point may not be used, "" when it may
+	decl    func(key.Point) (start, end int, ok bool)            // the declaration whose text a point is in
 	chosen  map[key.Point]string
 	failed  map[string]string // shape of a family -> why it can't be edited
 }
@@ -34,8 +36,8 @@ type place struct {
 }
 
 // newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere).
-func newKeyEdits(p *keyplan.Plan, loose []key.Template, misused func(key.Point, func(key.Point) bool) string) *keyEdits {
-	k := &keyEdits{at: map[key.Point][]place{}, misused: misused, chosen: map[key.Point]string{}, failed: map[string]string{}}
+func newKeyEdits(p *keyplan.Plan, loose []key.Template, flow *keyflow.Flow) *keyEdits {
+	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, chosen: map[key.Point]string{}, failed: map[string]string{}}
 	for _, f := range p.Families {
 		for _, u := range f.Uses {
 			k.add(f, u.Template, u.At)
@@ -87,8 +89,16 @@ func (k *keyEdits) chooseAt(i, b int) {
 			return
 		}
 	}
-	// The place that most keys pass through needs the fewest edits.
-	slices.SortStableFunc(places, func(a, b key.Placed) int { return len(k.at[b.Point]) - len(k.at[a.Point]) })
+	// The place that most keys pass through needs the fewest edits. A declaration that would get one brace only is the
+	// last choice: "{user:" alone says nothing to its readers.
+	other := k.otherPlaces(i, b)
+	rank := func(p key.Placed) int {
+		if p.Mode == key.InText && k.half(p.Point, other) {
+			return 0
+		}
+		return len(k.at[p.Point])
+	}
+	slices.SortStableFunc(places, func(a, b key.Placed) int { return rank(b) - rank(a) })
 	why := "no part of it can be edited"
 	for _, p := range places {
 		if p.Side == key.Leftward && !u.left[b] || p.Side == key.Rightward && !u.right[b] {
@@ -105,6 +115,27 @@ func (k *keyEdits) chooseAt(i, b int) {
 		why = w
 	}
 	k.fail(u.family, "the text "+u.tmpl.String()+" can't be edited: "+why)
+}
+
+// otherPlaces are the places of the use's other brace.
+func (k *keyEdits) otherPlaces(i, b int) []key.Placed {
+	for o := range k.uses[i].want {
+		if o != b {
+			return k.uses[i].tmpl.PlacesAt(o)
+		}
+	}
+	return nil
+}
+
+// half reports a point in the text of a declaration that does not hold the place of the other brace as well.
+func (k *keyEdits) half(p key.Point, other []key.Placed) bool {
+	start, end, ok := k.decl(p)
+	if !ok {
+		return false
+	}
+	return !slices.ContainsFunc(other, func(q key.Placed) bool {
+		return q.Mode == key.InText && q.File == p.File && q.Offset >= start && q.Offset <= end
+	})
 }
 
 // isKey reports that the expression at a point is part of a key.

@@ -45,7 +45,7 @@ func New(prog *load.Program, flow *keyflow.Flow, res detect.Result) *Rewriter {
 // Keys makes the changes that rename the families of a plan. It returns the families that can't be renamed, by shape,
 // with the reason; the caller plans again without them.
 func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string, error) {
-	k := newKeyEdits(p, r.loose, r.flow.Misused)
+	k := newKeyEdits(p, r.loose, r.flow)
 	k.choose()
 	if len(k.failed) > 0 {
 		return nil, k.failed, nil
@@ -177,7 +177,7 @@ func (r *Rewriter) hold(sw *ClientSwitch, p *keyplan.Plan, opt Options) {
 		return
 	}
 	sw.Verdict = "review"
-	sw.Reason = "the switch is held back by " + places(by) + ": on a cluster they give a wrong answer without an error. Solve them first, or use --switch=always"
+	sw.Reason = "the switch waits for " + places(by) + ", where a cluster gives a wrong answer without an error. Solve that first, or use --switch=always"
 	sw.Change.Outcome, sw.Change.Reason = Held, sw.Reason
 }
 

@@ -61,10 +61,22 @@ func (f *Flow) Misused(p key.Point, isKey func(key.Point) bool) string {
 	return ""
 }
 
+// Declaration is the stretch of the constant or package variable whose text a point is in.
+func (f *Flow) Declaration(p key.Point) (start, end int, ok bool) {
+	f.indexRanges()
+	for _, r := range f.ranges[p.File] {
+		if r.global && p.Offset >= r.start && p.Offset <= r.end {
+			return r.start, r.end, true
+		}
+	}
+	return 0, 0, false
+}
+
 // textRange is a stretch of source whose text goes into a constant or variable as it is.
 type textRange struct {
 	start, end int
 	obj, name  string
+	global     bool // a constant, or a variable of the package
 }
 
 func (f *Flow) indexRanges() {
@@ -130,6 +142,11 @@ func (f *Flow) addRange(obj types.Object, e ast.Expr) {
 		}
 	default:
 		a, b := f.Prog.Position(e.Pos()), f.Prog.Position(e.End())
-		f.ranges[a.File] = append(f.ranges[a.File], textRange{a.Offset, b.Offset, f.place(obj.Pos()), obj.Name()})
+		f.ranges[a.File] = append(f.ranges[a.File], textRange{a.Offset, b.Offset, f.place(obj.Pos()), obj.Name(), isGlobal(obj)})
 	}
+}
+
+func isGlobal(o types.Object) bool {
+	_, isConst := o.(*types.Const)
+	return isConst || o.Pkg() != nil && o.Parent() == o.Pkg().Scope()
 }

@@ -215,7 +215,7 @@ func (in *interp) evalDef(d *def, home *frame) []val {
 	in.rounds[d.v]--
 	delete(in.active, key)
 	// What was found while something it depends on was not known is right here, but not complete elsewhere.
-	if (in.hits == hits || len(in.active) == 0) && !in.spent {
+	if (in.hits == hits || len(in.active) == 0 && len(in.filling) == 0) && !in.spent {
 		in.defs[key] = vals
 	}
 	return vals

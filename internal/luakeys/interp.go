@@ -21,6 +21,8 @@ type interp struct {
 	active   map[defKey]bool // being found
 	rounds   map[*variable]int
 	defs     map[defKey][]val
+	contents map[contentKey][]val
+	filling  map[contentKey]bool
 	results  map[callKey]multi
 	frames   map[frameKey]*frame
 	unknowns map[unknownKey]*frame
@@ -53,6 +55,11 @@ type (
 		d  *def
 		fr *frame
 	}
+	contentKey struct {
+		v    *variable
+		home *frame
+		sel  selector
+	}
 	callKey struct {
 		call *ast.FuncCallExpr
 		fr   *frame
@@ -84,6 +91,8 @@ func newInterp(prog *program, library bool, lost map[valKind]int) *interp {
 		active:   map[defKey]bool{},
 		rounds:   map[*variable]int{},
 		defs:     map[defKey][]val{},
+		contents: map[contentKey][]val{},
+		filling:  map[contentKey]bool{},
 		results:  map[callKey]multi{},
 		frames:   map[frameKey]*frame{},
 		unknowns: map[unknownKey]*frame{},

@@ -84,6 +84,25 @@ func (in *interp) content(t val, sel selector) []val {
 		sel = selector{}
 	}
 	home := in.homeOf(v, t.frame)
+	key := contentKey{v, home, sel}
+	if vals, ok := in.contents[key]; ok {
+		return vals
+	}
+	if in.filling[key] {
+		in.hits++
+		return data("an element of " + v.name + ", which is made from others")
+	}
+	in.filling[key] = true
+	hits := in.hits
+	vals := in.contentNow(v, home, sel)
+	delete(in.filling, key)
+	if in.hits == hits && !in.spent {
+		in.contents[key] = vals
+	}
+	return vals
+}
+
+func (in *interp) contentNow(v *variable, home *frame, sel selector) []val {
 	out := in.stored(v, home, sel)
 	for _, d := range v.defs {
 		if d.kind != defList || d.idx >= len(d.list) {

@@ -1,0 +1,37 @@
+# make demo   ports a bundled program: prints the report and the diff; needs no server
+# make test   the whole gate: installs redis-server if it is missing, then runs everything
+# make fuzz   runs each fuzz target for FUZZTIME
+
+GO       ?= go
+FUZZTIME ?= 10s
+
+.PHONY: all demo test redis lint fuzz bench
+
+all: test
+
+demo:
+	@bin=$$(mktemp -d) && trap 'rm -rf "$$bin"' EXIT && \
+	$(GO) build -o "$$bin/clusterize" ./cmd/clusterize && cd testdata/programs/shop && \
+	echo '$$ clusterize' && "$$bin/clusterize" && \
+	echo && echo '$$ clusterize diff' && "$$bin/clusterize" diff
+
+test: redis lint
+	$(GO) test -timeout 40m ./...
+	$(MAKE) fuzz FUZZTIME=5s
+
+redis:
+	@command -v redis-server >/dev/null && command -v redis-cli >/dev/null || \
+		{ apt-get update && apt-get install -y redis-server; }
+
+lint:
+	@out=$$(gofmt -l $$(git ls-files '*.go' | grep -v testdata/)); \
+	if [ -n "$$out" ]; then echo "not gofmt-ed:"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+
+fuzz:
+	@for t in $$($(GO) list ./... | while read -r p; do \
+		$(GO) test -list '^Fuzz' "$$p" | sed -n "s|^\(Fuzz.*\)|$$p:\1|p"; done); do \
+		echo "fuzz $$t"; $(GO) test -run '^$$' -fuzz "^$${t##*:}$$" -fuzztime $(FUZZTIME) "$${t%%:*}" || exit 1; done
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 3x ./...

@@ -1,0 +1,58 @@
+// Clusterize ports a Go code base from one standalone Redis to a Redis Cluster.
+//
+// It type-checks the packages of the target (default ./...), finds every
+// go-redis call, works out which keys must share a hash slot, proposes hash
+// tags, and writes a diff that switches to redis.NewClusterClient and tags the
+// keys that belong together. What it can't prove it leaves alone, and says why.
+//
+// Usage:
+//
+//	clusterize [report] [flags] [packages]
+//	clusterize diff     [flags] [packages]
+//	clusterize apply    [flags] [packages]
+//	clusterize check    [flags] [packages]
+//	clusterize explain  [RULE]
+//
+// # Verbs
+//
+// report, the default, says what breaks on a cluster, what would change, and
+// what a person must decide. It writes nothing.
+//
+// diff prints the changes as one unified diff on stdout, for `git apply`: paths
+// are relative to the top of the git work tree, or, without git, to the working
+// directory.
+//
+// apply writes the same changes, byte for byte: all files or none. It refuses
+// when the git work tree has changes that are not committed (--allow-dirty),
+// when a package could not be analysed (--allow-errors), when a file is
+// read-only, and when a file changed since it was read.
+//
+// check is a gate for CI after the port: it ends with 1 when a site is not safe
+// on a cluster, or a package could not be analysed.
+//
+// explain prints the page of a rule: what happens on a cluster, with the error
+// text, before and after. Without a rule it lists them.
+//
+// # Flags
+//
+//	-C, --dir DIR        work in this directory
+//	    --tags LIST      build tags, separated by commas
+//	    --tests=false    leave test files out (they are analysed and ported by default)
+//	    --format FORMAT  text or json (report and check)
+//	-o, --output FILE    write the report to a file
+//	    --tag-style S    entity: {user:<id>}, the default; value: {<id>}
+//	    --single-slot    accept a constant tag: all keys of a family in one slot
+//	    --client C       cluster: the type *redis.ClusterClient
+//	    --switch S       auto: hold a client back while it has a site that would be
+//	                     wrong on a cluster without an error; always; never
+//	-q, --quiet          say less
+//	-v, --verbose        say more: also the safe sites, and progress on stderr
+//
+// # Exit codes
+//
+//	0  the command did its job, sites that need a person included
+//	1  check found something
+//	2  usage, or the target could not be loaded, or apply refused
+//
+// Reports go to stdout, progress and diagnostics to stderr.
+package main

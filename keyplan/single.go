@@ -1,0 +1,92 @@
+package keyplan
+
+import (
+	"strings"
+
+	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/rediscmd"
+	"github.com/clusterize/clusterize/internal/rules"
+)
+
+// decideOp judges a command by itself: whether it may be sent to a cluster at all, and to which node.
+func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
+	for _, n := range o.Notes {
+		if d := decideNote(o, n); d.Rule != "" {
+			return d
+		}
+	}
+	switch o.Scope {
+	case rediscmd.Refused:
+		return ContextDecision{Verdict: Blocked, Rule: rules.Refused,
+			Reason: o.Command + " is refused by a cluster, which has one database (ERR " + o.Command + " is not allowed in cluster mode). Keep the keys of other databases apart by a prefix"}
+	case rediscmd.Connection:
+		return review(rules.Connection, false, o.Command+" is about one connection, and a cluster client has several, to every node. Set it in the options of the client, or see whether it is needed")
+	case rediscmd.OneNode:
+		return oneNode(s, o)
+	case rediscmd.AnyNode:
+		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
+	}
+	switch {
+	case s.Target == detect.OnNode:
+		return review(rules.NodeClient, false, o.Command+" on "+keyNames(o)+" goes to one node, whatever the slot of the key: MOVED for keys of other nodes. Use the cluster client, unless the key was found on this node")
+	case s.Target == detect.OnConn:
+		return review(rules.Connection, false, o.Command+" on "+keyNames(o)+" goes through one connection to one node: MOVED for keys of other nodes. Use the client, or the node of the key (MasterForKey)")
+	case o.Open != "":
+		return review(rules.UnknownKeys, false, strings.TrimSpace(o.Command+" "+o.Open)+", so whether its keys share a slot can't be told. Look at the keys: all must have one hash tag")
+	case len(o.Keys) == 0:
+		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
+	}
+	return ContextDecision{Verdict: Safe, Rule: rules.SingleKey}
+}
+
+func review(r rules.ID, silent bool, reason string) ContextDecision {
+	return ContextDecision{Verdict: Review, Rule: r, Silent: silent, Reason: reason}
+}
+
+// decideNote judges a fact about a call that matters whatever its keys are.
+func decideNote(o detect.Op, n detect.Note) ContextDecision {
+	switch n.Code {
+	case detect.NoteScript:
+		return review(rules.ScriptKeys, len(o.Keys) == 0, "the script is not proved to keep to the keys in KEYS ("+n.Detail+"). On a cluster a script may touch keys of one slot only. Pass all of them in KEYS, with one tag")
+	case detect.NoteSortPattern:
+		return ContextDecision{Verdict: Blocked, Rule: rules.SortPattern,
+			Reason: o.Command + " with " + n.Detail + " on " + keyNames(o) + " is refused: ERR " + n.Detail + " option of SORT denied in Cluster mode. Read the keys, and sort in the program"}
+	case detect.NoteKeyspace:
+		return review(rules.Keyspace, true, "notifications ("+n.Detail+") are sent only by the node that holds the key: a cluster client sees those of one node, without an error. Subscribe on every primary (ForEachMaster)")
+	case detect.NoteRawCommand:
+		return review(rules.RawCommand, true, n.Detail+": which keys are touched, and whether one node only is asked, can't be told. Write the command name as a constant, or look at what is sent")
+	case detect.NoteScriptCache:
+		return review(rules.ScriptCache, false, o.Command+" finds the script only on nodes that have loaded it (NOSCRIPT elsewhere, also after a failover). Use Script.Run, which falls back to EVAL")
+	}
+	return ContextDecision{}
+}
+
+// oneNode judges commands that see or change one node only.
+func oneNode(s detect.Site, o detect.Op) ContextDecision {
+	switch {
+	case s.Target == detect.OnNode:
+		return ContextDecision{Verdict: Safe, Rule: rules.NodeClient}
+	case o.FansOut && s.Kind != detect.Pipeline && s.Kind != detect.Transaction && s.Kind != detect.Watch:
+		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
+	case o.Write:
+		return review(rules.NodeScope, true, o.Command+" reaches one node only, without an error: the others stay as they are. Run it on every primary (ForEachMaster)")
+	}
+	return review(rules.NodeScope, true, o.Command+" asks one node only, without an error: what the others hold is missing from the answer. Ask every primary (ForEachMaster), and join the answers")
+}
+
+// keyNames writes the keys of an operation.
+func keyNames(o detect.Op) string {
+	var out []string
+	for _, k := range o.Keys {
+		for _, t := range k.Alts {
+			out = append(out, t.String())
+		}
+	}
+	if len(out) == 0 {
+		return "no key"
+	}
+	if len(out) > 4 {
+		out = append(out[:4], "...")
+	}
+	return strings.Join(out, ", ")
+}
