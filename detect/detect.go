@@ -26,6 +26,9 @@ type detector struct {
 	calls   []found
 	queued  map[source.Position][]queue // by the position of the opener
 	clients map[source.Position]*Client
+	// directValues are the method values that are only called where they were made.
+	directValues map[source.Position]bool
+	originCache  map[ssa.CallInstruction][]origin
 }
 
 // found is a call of go-redis in one function; test variants and instances of generics give one call several.
@@ -47,6 +50,7 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 	d := &detector{
 		flow: flow, handed: map[*ssa.Function][]handover{}, passed: map[*ssa.Function][]passing{},
 		unseen: map[ssa.CallInstruction]bool{}, queued: map[source.Position][]queue{}, clients: map[source.Position]*Client{},
+		directValues: map[source.Position]bool{}, originCache: map[ssa.CallInstruction][]origin{},
 	}
 	d.indexHandovers()
 	d.collect()
@@ -59,6 +63,11 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 			res.Sites = append(res.Sites, s)
 		}
 	}
+	covered := map[source.Position]bool{}
+	for _, g := range groups {
+		covered[g[0].pos] = true
+	}
+	res.Sites = append(res.Sites, d.uncovered(covered)...)
 	slices.SortStableFunc(res.Sites, func(a, b Site) int { return a.Pos.Compare(b.Pos) })
 	nameSites(res.Sites)
 	return res
@@ -67,9 +76,10 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 // collect lists the calls of go-redis that matter.
 func (d *detector) collect() {
 	for _, fn := range d.flow.Funcs {
-		if fn.Synthetic != "" && fn.Origin() == nil {
+		if strings.HasSuffix(fn.Name(), "$bound") || strings.HasSuffix(fn.Name(), "$thunk") {
 			continue // wrappers of method values: their call stands where they are called
 		}
+		d.noteValues(fn)
 		for _, b := range fn.Blocks {
 			for _, in := range b.Instrs {
 				call, ok := in.(ssa.CallInstruction)
@@ -223,6 +233,15 @@ func (d *detector) queue(o origin, c found) {
 
 // originsOf are the origins of what a call is sent through.
 func (d *detector) originsOf(c found) []origin {
+	if o, ok := d.originCache[c.call]; ok {
+		return o
+	}
+	o := d.findOrigins(c)
+	d.originCache[c.call] = o
+	return o
+}
+
+func (d *detector) findOrigins(c found) []origin {
 	fr := d.flow.Root(c.call.Parent())
 	if isScriptMethod(c.fn) {
 		if r := d.flow.Arg(c.call, 1, fr); r.V != nil {

@@ -87,7 +87,7 @@ func (r *keyReader) read() {
 		return
 	}
 	r.op.Command = strings.ToUpper(strings.Join(m.Words, " "))
-	r.op.Scope, r.op.Write = c.Scope, c.Write || !c.ReadOnly
+	r.op.Scope, r.op.Write = c.Scope, c.Write
 	r.op.FansOut = rediscmd.FansOut(name)
 	for _, a := range m.Keys {
 		r.keyArg(a)
@@ -113,10 +113,9 @@ func (r *keyReader) extras(name string) {
 	case "Scan", "ScanType":
 		r.globOf(r.arg(1))
 	case "Eval", "EvalRO":
-		src, ok := r.d.flow.Const(r.arg(0))
-		r.script(src, ok)
+		r.text(r.arg(0))
 	case "EvalSha", "EvalShaRO":
-		r.script("", false)
+		r.text(keyflow.Ref{})
 	case "FCall", "FCallRO", "FCallRo":
 		r.note(NoteScript, "the body of the function is not read")
 	case "Publish":
@@ -344,7 +343,7 @@ func (r *keyReader) words(l keyflow.List) {
 		}
 	}
 	r.op.Command = strings.ToUpper(strings.ReplaceAll(c.Name, "|", " "))
-	r.op.Scope, r.op.Write = c.Scope, c.Write || !c.ReadOnly
+	r.op.Scope, r.op.Write = c.Scope, c.Write
 	if scope, ok := c.ScopeOf(len(l.Elems), word); ok {
 		r.op.Scope = scope
 	}
@@ -359,10 +358,9 @@ func (r *keyReader) words(l keyflow.List) {
 	}
 	switch r.op.Command {
 	case "EVAL", "EVAL_RO":
-		src, ok := word(1)
-		r.script(src, ok)
+		r.text(l.Elems[1].Ref)
 	case "EVALSHA", "EVALSHA_RO", "FCALL", "FCALL_RO":
-		r.script("", false)
+		r.text(keyflow.Ref{})
 	case "SORT", "SORT_RO":
 		for i := range l.Elems {
 			if w, ok := word(i); ok && (strings.EqualFold(w, "BY") || strings.EqualFold(w, "GET")) {

@@ -24,49 +24,98 @@ func (r *keyReader) scriptMethod(name string) {
 		r.op.Command = "EVAL"
 	}
 	r.list(r.d.flow.List(r.d.flow.Arg(r.x.call, 2, r.fr)), 1, 0)
-	src, ok := r.d.scriptSource(receiver(r.x.call), r.fr)
-	r.script(src, ok)
+	r.scripts(r.d.scriptSources(receiver(r.x.call), r.fr))
 }
 
-// script notes what a script does beyond the keys that are passed to it.
-func (r *keyReader) script(src string, known bool) {
-	if !known {
-		r.note(NoteScript, "the text of the script can't be found")
-		return
+// text is a script given as text.
+func (r *keyReader) text(ref keyflow.Ref) {
+	var src scriptText
+	if ref.V != nil {
+		src.add(r.d.flow, ref)
+	} else {
+		src.lost = true
 	}
-	s := luakeys.Read(src)
-	if ok, why := s.OnlyDeclared(); !ok {
-		r.note(NoteScript, why)
-	}
+	r.scripts(src)
 }
 
-// scriptSource is the text given to NewScript for a script value.
-func (d *detector) scriptSource(v ssa.Value, fr *keyflow.Frame) (string, bool) {
-	for range 12 {
-		switch x := v.(type) {
-		case *ssa.Call:
-			fn, _ := called(x)
-			if fn == nil || !ofGoRedis(fn) || fn.Name() != "NewScript" {
-				return "", false
-			}
-			return d.flow.Const(d.flow.Arg(x, 0, fr))
-		case *ssa.Parameter:
-			a, ok := d.flow.Argument(x, fr)
-			if !ok {
-				return "", false
-			}
-			v, fr = a.V, a.Fr
-		case *ssa.UnOp:
-			refs := d.loaded(x.X, fr)
-			if len(refs) != 1 {
-				return "", false
-			}
-			v, fr = refs[0].V, refs[0].Fr
-		default:
-			return "", false
+// scripts notes what a script, or one of several that may run here, does beyond the keys that are passed to it.
+func (r *keyReader) scripts(src scriptText) {
+	if src.param != "" && r.op.param == "" {
+		r.op.param = src.param
+	}
+	for _, s := range src.texts {
+		if ok, why := luakeys.Read(s).OnlyDeclared(); !ok {
+			r.note(NoteScript, why)
+			return
 		}
 	}
-	return "", false
+	if src.lost || src.param != "" || len(src.texts) == 0 {
+		r.note(NoteScript, "its text can't be found")
+	}
+}
+
+// scriptText is what is known of the source of a script.
+type scriptText struct {
+	texts []string
+	lost  bool   // there may be others
+	param string // the caller decides
+}
+
+// add takes the alternatives of a text.
+func (s *scriptText) add(flow *keyflow.Flow, ref keyflow.Ref) {
+	for _, t := range flow.Eval(ref) {
+		if text, ok := t.Text(); ok {
+			s.texts = append(s.texts, text)
+			continue
+		}
+		if hs := t.Holes(); len(t.Parts) == 1 && hs[0].Param != "" {
+			s.param = hs[0].Param
+			continue
+		}
+		s.lost = true
+	}
+}
+
+// scriptSources are the texts given to NewScript for a script value.
+func (d *detector) scriptSources(v ssa.Value, fr *keyflow.Frame) scriptText {
+	var s scriptText
+	d.addScript(&s, v, fr, map[ssa.Value]bool{})
+	return s
+}
+
+func (d *detector) addScript(s *scriptText, v ssa.Value, fr *keyflow.Frame, seen map[ssa.Value]bool) {
+	if v == nil || seen[v] {
+		return
+	}
+	seen[v] = true
+	switch x := v.(type) {
+	case *ssa.Call:
+		if fn, _ := called(x); fn != nil && ofGoRedis(fn) && fn.Name() == "NewScript" {
+			s.add(d.flow, d.flow.Arg(x, 0, fr))
+			return
+		}
+		s.lost = true
+	case *ssa.Parameter:
+		if a, ok := d.flow.Argument(x, fr); ok {
+			d.addScript(s, a.V, a.Fr, seen)
+			return
+		}
+		s.param = d.flow.ParamKey(x)
+	case *ssa.Phi:
+		for _, e := range x.Edges {
+			d.addScript(s, e, fr, seen)
+		}
+	case *ssa.UnOp:
+		refs := d.loaded(x.X, fr)
+		s.lost = s.lost || len(refs) == 0
+		for _, r := range refs {
+			d.addScript(s, r.V, r.Fr, seen)
+		}
+	case *ssa.Const:
+		s.lost = s.lost || !x.IsNil()
+	default:
+		s.lost = true
+	}
 }
 
 // loaded lists what an address may hold.

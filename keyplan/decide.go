@@ -151,8 +151,9 @@ func (u placedUse) hashes() map[string]bool {
 	return out
 }
 
+// unknownFamily reports keys of which too little is known to say that they differ.
 func unknownFamily(f *Family) bool {
-	return slices.ContainsFunc(f.Model.Holes(), func(h *key.Hole) bool { return h.Class == key.Unknown })
+	return !hasLiteral(units(f.Model)) || slices.ContainsFunc(f.Model.Holes(), func(h *key.Hole) bool { return h.Class == key.Unknown })
 }
 
 // keyList writes the keys of a group.

@@ -68,10 +68,8 @@ func oneNode(s detect.Site, o detect.Op) ContextDecision {
 		return ContextDecision{Verdict: Safe, Rule: rules.NodeClient}
 	case o.FansOut && s.Kind != detect.Pipeline && s.Kind != detect.Transaction && s.Kind != detect.Watch:
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
-	case o.Write:
-		return review(rules.NodeScope, true, o.Command+" reaches one node only, without an error: the others stay as they are. Run it on every primary (ForEachMaster)")
 	}
-	return review(rules.NodeScope, true, o.Command+" asks one node only, without an error: what the others hold is missing from the answer. Ask every primary (ForEachMaster), and join the answers")
+	return review(rules.NodeScope, true, o.Command+" reaches one node only, without an error: the others are neither asked nor changed. Run it on every primary (ForEachMaster), and join the answers")
 }
 
 // keyNames writes the keys of an operation.

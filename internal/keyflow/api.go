@@ -156,3 +156,6 @@ func (f *Flow) Callees(c *ssa.CallCommon, fr *Frame) []*ssa.Function { return f.
 
 // Own reports whether the text of a function stands in the target.
 func (f *Flow) Own(fn *ssa.Function) bool { return f.own(fn) }
+
+// ParamKey names a parameter as key.Hole.Param does.
+func (f *Flow) ParamKey(p *ssa.Parameter) string { return f.paramKey(p) }

@@ -128,7 +128,7 @@ func (f *Flow) expand(frs []*Frame, param string) []Context {
 	callers, closed := f.Callers(owner.Fn)
 	var out []Context
 	for _, c := range callers {
-		if owner.within(c.Fn) || slices.ContainsFunc(frs, func(fr *Frame) bool { return chain(fr) >= maxChain }) {
+		if owner.within(c.Fn) || entered(frs, owner.Fn) || slices.ContainsFunc(frs, func(fr *Frame) bool { return chain(fr) >= maxChain }) {
 			out = append(out, Context{Frs: frs, Open: "is called recursively"})
 			continue
 		}
@@ -147,6 +147,20 @@ func (f *Flow) expand(frs []*Frame, param string) []Context {
 		out = append(out, Context{Frs: frs, Open: "is also used as a function value, so not all callers can be seen"})
 	}
 	return out
+}
+
+// entered reports that a call of fn is already on the way to one of the frames: the function is recursive.
+func entered(frs []*Frame, fn *ssa.Function) bool {
+	seen := map[*Frame]bool{}
+	var find func(d *Frame) bool
+	find = func(d *Frame) bool {
+		if d == nil || seen[d] {
+			return false
+		}
+		seen[d] = true
+		return d.Fn == fn && d.Call != nil || find(d.Parent) || find(d.Lex)
+	}
+	return slices.ContainsFunc(frs, find)
 }
 
 func chain(fr *Frame) int { return len(fr.Callers()) }

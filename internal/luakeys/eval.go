@@ -125,6 +125,7 @@ func (in *interp) concat(operands [][]val) []val {
 				if len(parts) > maxParts {
 					return data("more than " + strconv.Itoa(maxParts) + " parts")
 				}
+				in.steps += len(parts)
 				next = append(next, Expr{parts})
 			}
 		}

@@ -1,0 +1,4 @@
+package main
+
+// Run is main without the process, for the tests.
+var Run = run
