@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -94,7 +95,10 @@ func (d *detector) collect() {
 				switch {
 				case isConstructor(f):
 					d.addClient(call, f, pos)
-				case isCommandFunc(f), isSpecial(f), isScriptMethod(f):
+				case isCommandFunc(f), isSpecial(f), isScriptMethod(f), d.isHelper(f) && token.IsExported(f.Name()):
+					if d.inHelper(call.Pos()) {
+						continue // the helper does what its callers ask: they are the sites
+					}
 					if d.ownOnly(call, f) {
 						continue
 					}
@@ -243,7 +247,7 @@ func (d *detector) originsOf(c found) []origin {
 
 func (d *detector) findOrigins(c found) []origin {
 	fr := d.flow.Root(c.call.Parent())
-	if isScriptMethod(c.fn) {
+	if isScriptMethod(c.fn) || d.isHelper(c.fn) {
 		if r := d.flow.Arg(c.call, 1, fr); r.V != nil {
 			return d.origins(r.V, fr)
 		}

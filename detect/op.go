@@ -59,6 +59,10 @@ func (r *keyReader) arg(i int) keyflow.Ref {
 
 func (r *keyReader) read() {
 	name := r.x.fn.Name()
+	if r.d.isHelper(r.x.fn) {
+		r.helper(name)
+		return
+	}
 	if isScriptMethod(r.x.fn) {
 		r.scriptMethod(name)
 		return
@@ -95,6 +99,27 @@ func (r *keyReader) read() {
 	r.extras(name)
 }
 
+// helper reads a call of the generated helper: the client is the first parameter, the rest is as the method has it.
+func (r *keyReader) helper(name string) {
+	m, c, ok := lookupMethod(name)
+	if !ok {
+		r.open("is a function whose keys are not known")
+		return
+	}
+	r.op.Command = strings.ToUpper(strings.Join(m.Words, " "))
+	r.op.Scope, r.op.Write, r.op.FansOut = c.Scope, c.Write, true
+	for _, a := range m.Keys {
+		a.Param++
+		r.keyArg(a)
+	}
+	switch name {
+	case "Keys":
+		r.globOf(r.arg(1))
+	case "Scan":
+		r.globOf(r.arg(2))
+	}
+}
+
 // extras notes what matters on a cluster besides the keys.
 func (r *keyReader) extras(name string) {
 	switch name {
@@ -112,6 +137,8 @@ func (r *keyReader) extras(name string) {
 		r.globOf(r.arg(0))
 	case "Scan", "ScanType":
 		r.globOf(r.arg(1))
+		cursor, ok := r.arg(0).V.(*ssa.Const)
+		r.op.Iterated = ok && cursor.Uint64() == 0 && onlyIterated(r.x.call)
 	case "Eval", "EvalRO":
 		r.text(r.arg(0))
 	case "EvalSha", "EvalShaRO":
@@ -121,6 +148,27 @@ func (r *keyReader) extras(name string) {
 	case "Publish":
 		r.op.Scope = rediscmd.AnyNode
 	}
+}
+
+// onlyIterated reports a reply that is read through Iterator and in no other way.
+func onlyIterated(call ssa.CallInstruction) bool {
+	v, ok := call.(ssa.Value)
+	if !ok || v.Referrers() == nil {
+		return false
+	}
+	for _, in := range *v.Referrers() {
+		if _, debug := in.(*ssa.DebugRef); debug {
+			continue
+		}
+		c, ok := in.(ssa.CallInstruction)
+		if !ok {
+			return false
+		}
+		if fn, _ := called(c); fn == nil || fn.Name() != "Iterator" {
+			return false
+		}
+	}
+	return true
 }
 
 // globOf notes the pattern of SCAN or KEYS: no pattern is all keys.

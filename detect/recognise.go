@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"bytes"
+	"go/token"
 	"go/types"
 	"regexp"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/clusterize/clusterize/internal/rediscmd"
+	"github.com/clusterize/clusterize/templates"
 )
 
 // goRedisPath matches the import paths of go-redis, major versions 6 to 9.
@@ -174,4 +177,18 @@ func lookupMethod(name string) (rediscmd.Method, rediscmd.Command, bool) {
 	}
 	c, ok := rediscmd.Lookup(m.Words...)
 	return m, c, ok
+}
+
+// isHelper reports a function of the helper package that clusterize generates into a target.
+func (d *detector) isHelper(fn *types.Func) bool {
+	if fn.Pkg() == nil || fn.Pkg().Name() != "rediscluster" || fn.Type().(*types.Signature).Recv() != nil {
+		return false
+	}
+	return d.inHelper(fn.Pos())
+}
+
+// inHelper reports a place in a file that clusterize generated.
+func (d *detector) inHelper(pos token.Pos) bool {
+	f := d.flow.Prog.File(pos)
+	return f != nil && bytes.HasPrefix(f.Content, []byte(templates.Marker))
 }

@@ -34,6 +34,7 @@ func (d *detector) site(g []found) (Site, bool) {
 	if p := c.call.Parent().Pkg; p != nil {
 		s.Package = p.Pkg.Path()
 	}
+	s.Helper = d.isHelper(c.fn)
 	direct := false
 	for _, x := range g {
 		s.addOrigins(d, x, &direct)

@@ -47,6 +47,8 @@ type Site struct {
 	Contexts []Context
 	// Open says why the site is not wholly known, whatever the context: the pipeline escapes, the type failed.
 	Open string
+	// Helper is set for calls of the helper package that clusterize generates: they work on a cluster whatever the keys.
+	Helper bool
 	// Test is set for sites in _test.go files.
 	Test bool
 }
@@ -71,6 +73,8 @@ type Op struct {
 	Write bool
 	// FansOut is set for methods that ask all primaries by themselves on a cluster client.
 	FansOut bool
+	// Iterated is set for a SCAN from cursor 0 whose reply is only read through Iterator.
+	Iterated bool
 	// Pattern is the glob of SCAN or KEYS, as a template; "" for other commands.
 	Pattern string
 	// Notes are facts about the call that matter on a cluster: see the Note constants.

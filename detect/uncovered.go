@@ -91,7 +91,7 @@ func (u *uncoveredVisitor) use(s *ast.SelectorExpr, why string) {
 		return // the target's own interface: its implementations are looked at
 	}
 	pos := u.d.flow.Prog.Position(s.Sel.Pos())
-	if u.covered[pos] || u.seen[pos] {
+	if u.covered[pos] || u.seen[pos] || u.d.inHelper(s.Pos()) {
 		return
 	}
 	u.seen[pos] = true

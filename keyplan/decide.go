@@ -68,6 +68,12 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 		rule = rules.Watch
 	}
 	silent := tx && p.silentTx(s)
+	if s.Helper {
+		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
+	}
+	if (g.Open != "" || len(g.Combos) == 0) && p.canSplit(s, g.Command) {
+		return splitDecision(g.Command, "not all its keys are known")
+	}
 	if g.Open != "" || len(g.Combos) == 0 {
 		return ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Silent: silent,
 			Reason: fmt.Sprintf("%s %s, so whether its keys share a slot can't be told. Look at the keys: all must have one hash tag", g.subject(), g.Open)}
@@ -77,6 +83,9 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 	}
 	if g.holds(func(f *Family) Span { return f.Span }) {
 		return ContextDecision{Verdict: Tag, Rule: rule, Reason: "its keys share a slot once they are tagged: " + p.keyList(g, true)}
+	}
+	if p.canSplit(s, g.Command) {
+		return splitDecision(g.Command, p.keyList(g, false)+" have no common tag")
 	}
 	d := p.fails(g, rule)
 	d.Silent = silent

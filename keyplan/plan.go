@@ -40,6 +40,8 @@ type Options struct {
 	SingleSlot bool // --single-slot
 	// Frozen forbids to rename a family: shape -> why. Used when an edit turned out to be impossible.
 	Frozen map[string]string
+	// Fixed are sites that can't be turned into a call of the helper: id -> why.
+	Fixed map[string]string
 	// Version is the go-redis version that a package is built with, as semver ("v9.7.3", "" unknown).
 	Version func(pkg string) string
 }

@@ -10,6 +10,9 @@ import (
 
 // decideOp judges a command by itself: whether it may be sent to a cluster at all, and to which node.
 func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
+	if s.Helper {
+		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
+	}
 	for _, n := range o.Notes {
 		if d := decideNote(o, n); d.Rule != "" {
 			return d
@@ -22,7 +25,7 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 	case rediscmd.Connection:
 		return review(rules.Connection, false, o.Command+" is about one connection, and a cluster client has several, to every node. Set it in the options of the client, or see whether it is needed")
 	case rediscmd.OneNode:
-		return oneNode(s, o)
+		return p.oneNode(s, o)
 	case rediscmd.AnyNode:
 		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
 	}
@@ -31,6 +34,8 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 		return review(rules.NodeClient, false, o.Command+" on "+keyNames(o)+" goes to one node, whatever the slot of the key: MOVED for keys of other nodes. Use the cluster client, unless the key was found on this node")
 	case s.Target == detect.OnConn:
 		return review(rules.Connection, false, o.Command+" on "+keyNames(o)+" goes through one connection to one node: MOVED for keys of other nodes. Use the client, or the node of the key (MasterForKey)")
+	case o.Open != "" && p.canSplit(s, o.Command):
+		return splitDecision(o.Command, "not all its keys are known")
 	case o.Open != "":
 		return review(rules.UnknownKeys, false, strings.TrimSpace(o.Command+" "+o.Open)+", so whether its keys share a slot can't be told. Look at the keys: all must have one hash tag")
 	case len(o.Keys) == 0:
@@ -62,12 +67,14 @@ func decideNote(o detect.Op, n detect.Note) ContextDecision {
 }
 
 // oneNode judges commands that see or change one node only.
-func oneNode(s detect.Site, o detect.Op) ContextDecision {
+func (p *Plan) oneNode(s detect.Site, o detect.Op) ContextDecision {
 	switch {
 	case s.Target == detect.OnNode:
 		return ContextDecision{Verdict: Safe, Rule: rules.NodeClient}
 	case o.FansOut && s.Kind != detect.Pipeline && s.Kind != detect.Transaction && s.Kind != detect.Watch:
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
+	case p.canFanOut(s, o):
+		return ContextDecision{Verdict: Fanout, Rule: rules.NodeScope, Reason: o.Command + " is sent to every primary, and the answers are joined"}
 	}
 	return review(rules.NodeScope, true, o.Command+" reaches one node only, without an error: the others are neither asked nor changed. Run it on every primary (ForEachMaster), and join the answers")
 }
@@ -87,4 +94,34 @@ func keyNames(o detect.Op) string {
 		out = append(out[:4], "...")
 	}
 	return strings.Join(out, ", ")
+}
+
+// canSplit reports a call that the helper can send slot by slot: a typed method on a client, not queued anywhere.
+func (p *Plan) canSplit(s detect.Site, command string) bool {
+	return splittable[command] && s.Method == methodOf[command] && p.helperReaches(s)
+}
+
+// methodOf are the methods that the helper has, by command.
+var methodOf = map[string]string{
+	"MGET": "MGet", "DEL": "Del", "UNLINK": "Unlink", "EXISTS": "Exists", "TOUCH": "Touch",
+	"KEYS": "Keys", "SCAN": "Scan", "FLUSHDB": "FlushDB", "FLUSHALL": "FlushAll", "CONFIG SET": "ConfigSet",
+}
+
+// helperReaches reports a call site that can be turned into a call of the helper.
+func (p *Plan) helperReaches(s detect.Site) bool {
+	return !s.Helper && s.Open == "" && p.opt.Fixed[s.ID] == "" && (s.Target == detect.OnClient || s.Target == detect.OnUnknown) &&
+		(s.Kind == detect.Command || s.Kind == detect.Node)
+}
+
+// canFanOut reports a command that the helper can send to every primary.
+func (p *Plan) canFanOut(s detect.Site, o detect.Op) bool {
+	if methodOf[o.Command] == "" || splittable[o.Command] || s.Method != methodOf[o.Command] || !p.helperReaches(s) {
+		return false
+	}
+	return o.Command != "SCAN" || o.Iterated
+}
+
+func splitDecision(command, why string) ContextDecision {
+	return ContextDecision{Verdict: Split, Rule: rules.CrossSlot,
+		Reason: why + ": one " + command + " for each slot, in one pipeline. What is lost: the keys are no longer read or deleted at one moment"}
 }

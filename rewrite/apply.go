@@ -36,6 +36,10 @@ func Write(prog *load.Program, files map[string][]byte) error {
 			return err
 		}
 	}
+	made, err := create(prog, files)
+	if err != nil {
+		return errors.Join(fmt.Errorf("%w; no file was changed", err), remove(made))
+	}
 	temps := make([]string, 0, len(todo))
 	defer func() {
 		for _, t := range temps {
@@ -45,16 +49,58 @@ func Write(prog *load.Program, files map[string][]byte) error {
 	for _, f := range todo {
 		t, err := temporary(f, files[f.Rel])
 		if err != nil {
-			return fmt.Errorf("%s: %w; no file was changed", f.Rel, err)
+			return errors.Join(fmt.Errorf("%s: %w; no file was changed", f.Rel, err), remove(made))
 		}
 		temps = append(temps, t)
 	}
 	for i, f := range todo {
 		if err := os.Rename(temps[i], f.Abs); err != nil {
-			return errors.Join(fmt.Errorf("%s: %w; no file was changed", f.Rel, err), restore(todo[:i]))
+			return errors.Join(fmt.Errorf("%s: %w; no file was changed", f.Rel, err), restore(todo[:i]), remove(made))
 		}
 	}
 	return nil
+}
+
+// create writes the new files, with their directories; it returns what it made.
+func create(prog *load.Program, files map[string][]byte) ([]string, error) {
+	known := map[string]bool{}
+	for _, f := range prog.Files {
+		known[f.Rel] = true
+	}
+	var made []string
+	names := make([]string, 0, len(files))
+	for n := range files {
+		if !known[n] {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		abs := filepath.Join(prog.Dir, filepath.FromSlash(n))
+		if _, err := os.Lstat(abs); err == nil {
+			return made, fmt.Errorf("%s is in the way of a file that would be created", n)
+		}
+		if err := os.MkdirAll(filepath.Dir(abs), 0o755); err != nil {
+			return made, err
+		}
+		made = append(made, abs)
+		if err := os.WriteFile(abs, files[n], 0o644); err != nil {
+			return made, err
+		}
+	}
+	return made, nil
+}
+
+// remove takes back files that create made, and the directories that are empty then.
+func remove(files []string) error {
+	var errs []error
+	for _, f := range files {
+		if err := os.Remove(f); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+		os.Remove(filepath.Dir(f)) // stays when it holds anything
+	}
+	return errors.Join(errs...)
 }
 
 func writable(f *load.File) error {

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -20,10 +21,11 @@ import (
 // checker type-checks edited packages and all that import them, with the types of the first load for the rest: some
 // tenths of a second where loading again takes many.
 type checker struct {
-	prog  *load.Program
-	byRel map[string]*load.File
-	extra map[string]*types.Package // packages that the edits import and the target did not
-	order []*packages.Package       // roots, imported ones first
+	prog    *load.Program
+	byRel   map[string]*load.File
+	extra   map[string]*types.Package // packages that the edits import and the target did not
+	created map[string]*types.Package // packages that the edits create
+	order   []*packages.Package       // roots, imported ones first
 }
 
 func newChecker(prog *load.Program) *checker {
@@ -68,7 +70,19 @@ func topological(pkgs []*packages.Package) []*packages.Package {
 
 // check returns the first error that the new contents bring, nil when all affected packages still compile.
 func (c *checker) check(files map[string][]byte) error {
-	fresh := map[string]*types.Package{} // by package ID
+	fresh := map[string]*types.Package{}   // by package ID
+	created := map[string]*types.Package{} // by import path
+	for name, src := range files {
+		if c.byRel[name] != nil {
+			continue
+		}
+		pkg, err := c.checkCreated(name, src)
+		if err != nil {
+			return err
+		}
+		created[c.importPath(name)] = pkg
+	}
+	c.created = created
 	for _, p := range c.order {
 		if !c.affected(p, files, fresh) {
 			continue
@@ -133,6 +147,46 @@ func (c *checker) checkPackage(p *packages.Package, files map[string][]byte, fre
 	return pkg, first
 }
 
+// importPath is the path of the package in the directory of a new file.
+func (c *checker) importPath(rel string) string {
+	abs := filepath.Join(c.prog.Dir, filepath.FromSlash(rel))
+	best, mod := "", ""
+	for _, p := range c.order {
+		if p.Module != nil && strings.HasPrefix(abs, p.Module.Dir+string(filepath.Separator)) && len(p.Module.Dir) > len(best) {
+			best, mod = p.Module.Dir, p.Module.Path
+		}
+	}
+	sub, err := filepath.Rel(best, filepath.Dir(abs))
+	if err != nil || best == "" {
+		return rel
+	}
+	return mod + "/" + filepath.ToSlash(sub)
+}
+
+// checkCreated checks a new package of one file. Its imports are those that the target has already, or the standard
+// library's.
+func (c *checker) checkCreated(name string, src []byte) (*types.Package, error) {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var first error
+	conf := types.Config{
+		Error: func(err error) { first = cmp.Or(first, err) },
+		Importer: importerFunc(func(path string) (*types.Package, error) {
+			for _, p := range c.order {
+				if q := p.Imports[path]; q != nil && q.Types != nil {
+					return q.Types, nil
+				}
+			}
+			return c.importPackage(&packages.Package{}, path, nil)
+		}),
+	}
+	pkg, _ := conf.Check(c.importPath(name), fset, []*ast.File{f}, nil)
+	return pkg, first
+}
+
 type importerFunc func(string) (*types.Package, error)
 
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
@@ -148,6 +202,9 @@ func (c *checker) importPackage(p *packages.Package, path string, fresh map[stri
 		if q.Types != nil {
 			return q.Types, nil
 		}
+	}
+	if e := c.created[path]; e != nil {
+		return e, nil
 	}
 	if e := c.extra[path]; e != nil {
 		return e, nil

@@ -30,7 +30,12 @@ func Diff(prog *load.Program, files map[string][]byte) ([]byte, error) {
 	for _, n := range names {
 		f := byRel[n]
 		if f == nil {
-			return nil, fmt.Errorf("bug: %s was not loaded", n)
+			rel, err := filepath.Rel(top, filepath.Join(prog.Dir, filepath.FromSlash(n)))
+			if err != nil {
+				rel = n
+			}
+			created(&out, filepath.ToSlash(rel), string(files[n]))
+			continue
 		}
 		if bytes.Equal(f.Content, files[n]) {
 			continue
@@ -74,6 +79,13 @@ func unified(out *bytes.Buffer, name, old, new string) {
 	for _, h := range hunks(lines) {
 		writeHunk(out, lines, h)
 	}
+}
+
+// created appends the diff of a new file.
+func created(out *bytes.Buffer, name, text string) {
+	fmt.Fprintf(out, "diff --git a/%s b/%s\nnew file mode 100644\n--- /dev/null\n+++ b/%s\n", name, name, name)
+	lines := lineDiff("", text)
+	writeHunk(out, lines, hunk{0, len(lines)})
 }
 
 func lineDiff(old, new string) []diffLine {

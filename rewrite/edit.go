@@ -37,6 +37,7 @@ type Change struct {
 
 	Edits   []Edit
 	Imports map[string][]string // file -> import paths that the edits need
+	Created map[string][]byte   // new files, with their content
 }
 
 // fileNames fills in the files that a change edits.
@@ -66,6 +67,11 @@ func contents(prog *load.Program, changes []*Change) (map[string][]byte, error) 
 		byRel[f.Rel] = f
 	}
 	out := map[string][]byte{}
+	for _, c := range changes {
+		for name, src := range c.Created {
+			out[name] = src
+		}
+	}
 	for name, es := range edits {
 		f := byRel[name]
 		if f == nil {

@@ -71,21 +71,26 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 // plan makes plans until all edits of one are possible.
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
 	rw := rewrite.New(o.Program, flow, res)
-	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Frozen: map[string]string{}, Version: versions(o.Program)}
+	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Frozen: map[string]string{}, Fixed: map[string]string{}, Version: versions(o.Program)}
 	for {
 		o.Plan = keyplan.Make(res.Sites, opt)
-		keys, failed, err := rw.Keys(o.Plan)
+		before := len(opt.Frozen) + len(opt.Fixed)
+		keys, frozen, err := rw.Keys(o.Plan)
 		if err != nil {
 			return err
 		}
-		before := len(opt.Frozen)
-		maps.Copy(opt.Frozen, failed)
-		if len(failed) > 0 && len(opt.Frozen) == before {
-			return fmt.Errorf("bug: the families %v are planned again and again", failed)
-		}
-		if len(failed) == 0 {
-			o.Port, err = rw.Finish(o.Plan, keys, rewrite.Options{Switch: cfg.Switch})
+		maps.Copy(opt.Frozen, frozen)
+		helpers, fixed, err := rw.Helpers(o.Plan)
+		if err != nil {
 			return err
+		}
+		maps.Copy(opt.Fixed, fixed)
+		if len(frozen)+len(fixed) == 0 {
+			o.Port, err = rw.Finish(o.Plan, append(helpers, keys...), rewrite.Options{Switch: cfg.Switch})
+			return err
+		}
+		if len(opt.Frozen)+len(opt.Fixed) == before {
+			return fmt.Errorf("bug: the same edits fail again and again: %v %v", frozen, fixed)
 		}
 	}
 }
