@@ -69,9 +69,27 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 		covered[g[0].pos] = true
 	}
 	res.Sites = append(res.Sites, d.uncovered(covered)...)
+	res.Sites = append(res.Sites, d.keyTexts(shapesOf(res.Sites))...)
 	slices.SortStableFunc(res.Sites, func(a, b Site) int { return a.Pos.Compare(b.Pos) })
 	nameSites(res.Sites)
 	return res
+}
+
+// shapesOf lists the shapes of the keys of all sites.
+func shapesOf(sites []Site) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range sites {
+		for _, c := range s.Contexts {
+			for _, o := range c.Ops {
+				for _, k := range o.Keys {
+					for _, t := range k.Alts {
+						out[t.Shape()] = true
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // collect lists the calls of go-redis that matter.

@@ -173,12 +173,13 @@ func onlyIterated(call ssa.CallInstruction) bool {
 
 // globOf notes the pattern of SCAN or KEYS: no pattern is all keys.
 func (r *keyReader) globOf(ref keyflow.Ref) {
-	r.op.Pattern = "*"
+	r.op.Pattern = []key.Template{key.Literal("*")}
+	r.op.KeysStay = keysStay(r.x.call)
 	if ref.V == nil {
 		return
 	}
-	if ts := r.d.flow.Eval(ref); len(ts) == 1 && len(ts[0].Parts) > 0 {
-		r.op.Pattern = ts[0].String()
+	if ts := r.d.flow.Eval(ref); len(ts) > 1 || len(ts) == 1 && len(ts[0].Parts) > 0 {
+		r.op.Pattern = ts
 	}
 }
 
@@ -186,12 +187,11 @@ func (r *keyReader) globOf(ref keyflow.Ref) {
 func (r *keyReader) pattern(name string, l keyflow.List) {
 	switch name {
 	case "keys":
-		r.op.Pattern = "*"
 		if len(l.Elems) > 1 {
 			r.globOf(l.Elems[1].Ref)
 		}
 	case "scan":
-		r.op.Pattern = "*"
+		r.globOf(keyflow.Ref{})
 		for i, e := range l.Elems {
 			if w, ok := r.d.flow.Const(e.Ref); ok && strings.EqualFold(w, "match") && i+1 < len(l.Elems) {
 				r.globOf(l.Elems[i+1].Ref)

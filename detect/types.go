@@ -75,8 +75,10 @@ type Op struct {
 	FansOut bool
 	// Iterated is set for a SCAN from cursor 0 whose reply is only read through Iterator.
 	Iterated bool
-	// Pattern is the glob of SCAN or KEYS, as a template; "" for other commands.
-	Pattern string
+	// Pattern is the glob of SCAN or KEYS, one alternative each; nil for other commands.
+	Pattern []key.Template
+	// KeysStay is set when the keys that SCAN or KEYS found only go back to Redis, or are counted or printed.
+	KeysStay bool
 	// Notes are facts about the call that matter on a cluster: see the Note constants.
 	Notes []Note
 }

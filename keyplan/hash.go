@@ -98,12 +98,22 @@ func spans(us []unit) []Span {
 	var out []Span
 	for _, a := range starts {
 		for _, b := range ends {
-			if b > a && !isSep(us[a]) && !isSep(us[b-1]) {
+			if b > a && !isSep(us[a]) && !isSep(us[b-1]) && allKnown(us[a:b]) {
 				out = append(out, Span{a, b})
 			}
 		}
 	}
 	return out
+}
+
+// allKnown reports that no hole holds text of which nothing is known: it may be a whole key with a tag of its own.
+func allKnown(us []unit) bool {
+	for _, u := range us {
+		if u.hole != nil && u.hole.Class == key.Unknown {
+			return false
+		}
+	}
+	return true
 }
 
 // varying reports that the span holds a value that differs from key to key of the family.

@@ -55,6 +55,7 @@ type Plan struct {
 
 	opt      Options
 	grouping *grouping
+	wanted   map[*Family]bool // families that would be tagged, were they free
 }
 
 // Decision is the verdict on a site.
@@ -106,10 +107,26 @@ func Make(sites []detect.Site, opt Options) *Plan {
 		f.finish()
 	}
 	p.Families = p.grouping.families
+	p.noteWanted(bySite)
 	for _, s := range sites {
 		p.Decisions = append(p.Decisions, p.decide(s, bySite[s.ID]))
 	}
 	return p
+}
+
+// noteWanted finds the families that operations would have tagged.
+func (p *Plan) noteWanted(bySite map[string][]*Group) {
+	p.wanted = map[*Family]bool{}
+	for _, gs := range bySite {
+		for _, g := range gs {
+			if len(g.uses) == 0 || g.holds(func(f *Family) Span { return f.Span }) || !g.possible() {
+				continue
+			}
+			for _, f := range g.families() {
+				p.wanted[f] = true
+			}
+		}
+	}
 }
 
 func allTemplates(sites []detect.Site) []key.Template {
@@ -186,15 +203,21 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 	for _, k := range o.Keys {
 		for _, t := range k.Alts {
 			switch {
+			case s.Kind == detect.KeyText && patternOf(t) == "":
+				if f := p.FamilyOf(t); f != nil && f.Frozen == "" {
+					f.Frozen = "the text of its keys is taken apart at " + at + " (" + s.Method + ")"
+				}
+			case s.Kind == detect.KeyText:
+				p.freezePattern(patternOf(t), "the text of keys that came out of Redis is taken apart at "+at+" ("+s.Method+")")
 			case patternOf(t) != "":
-				p.freezePattern(patternOf(t), "the key at "+at+" came out of Redis with the pattern "+patternOf(t))
+				// The key goes back to where it came from, under whatever name; the pattern is judged where it stands.
 			case t.IsUnknown(), wholeParam(t):
 				p.freezeAll("the key at " + at + " is not known (" + unknownReason(t, c) + "), and could be of this family")
 			}
 		}
 	}
-	if o.Pattern != "" {
-		p.freezePattern(o.Pattern, "the pattern "+o.Pattern+" at "+at+" matches its keys, and is not edited")
+	for _, t := range o.Pattern {
+		p.pattern(s, o, t, at)
 	}
 }
 
@@ -226,6 +249,46 @@ func (p *Plan) freezeAll(why string) {
 			f.Frozen = why
 		}
 	}
+}
+
+// pattern judges a glob: when it is one family with its holes as *, it is renamed with the family; else the families
+// that it could match keep their names.
+func (p *Plan) pattern(s detect.Site, o detect.Op, t key.Template, at string) {
+	glob := t.String()
+	var met []*Family
+	for _, f := range p.grouping.families {
+		if hasLiteral(units(f.Model)) && globMeets(glob, units(f.Model)) {
+			met = append(met, f)
+		}
+	}
+	if len(met) == 1 && o.KeysStay && !strings.ContainsAny(glob, "?[\\") {
+		if pos, ok := instanceOf(units(met[0].Model), units(t)); ok && globHoles(units(met[0].Model), units(t), pos) {
+			met[0].Uses = append(met[0].Uses, Use{Site: s.ID, Template: t, At: pos})
+			return
+		}
+	}
+	why := "the pattern " + glob + " at " + at + " also matches its keys"
+	if !o.KeysStay {
+		why = "the keys that the pattern " + glob + " finds at " + at + " go where their text may be looked at"
+	}
+	for _, f := range met {
+		if f.Frozen == "" {
+			f.Frozen = why
+		}
+	}
+}
+
+// globHoles reports that a * of the glob stands only where the family has a hole: there it means "any value".
+func globHoles(f, t []unit, at []int) bool {
+	for i, u := range f {
+		run := t[at[i]:at[i+1]]
+		for _, r := range run {
+			if r.hole == nil && r.b == '*' && u.hole == nil {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // freezePattern freezes the families that a glob could match.

@@ -10,6 +10,9 @@ import (
 
 // decideOp judges a command by itself: whether it may be sent to a cluster at all, and to which node.
 func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
+	if s.Kind == detect.KeyText {
+		return p.keyText(o)
+	}
 	if s.Helper {
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
 	}
@@ -124,4 +127,16 @@ func (p *Plan) canFanOut(s detect.Site, o detect.Op) bool {
 func splitDecision(command, why string) ContextDecision {
 	return ContextDecision{Verdict: Split, Rule: rules.CrossSlot,
 		Reason: why + ": one " + command + " for each slot, in one pipeline. What is lost: the keys are no longer read or deleted at one moment"}
+}
+
+// keyText judges a place that takes a key apart: it is fine as long as the key keeps its name.
+func (p *Plan) keyText(o detect.Op) ContextDecision {
+	for _, k := range o.Keys {
+		for _, t := range k.Alts {
+			if f := p.FamilyOf(t); f != nil && p.wanted[f] {
+				return review(rules.SharedFamily, false, o.Method+" takes the text of "+t.String()+" apart. The family should get a tag, and then this finds braces: change it to take the tagged name, or pass the parts beside the key")
+			}
+		}
+	}
+	return ContextDecision{Verdict: Safe, Rule: rules.SingleKey}
 }

@@ -36,7 +36,7 @@ type place struct {
 }
 
 // newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere).
-func newKeyEdits(p *keyplan.Plan, loose []key.Template, flow *keyflow.Flow) *keyEdits {
+func newKeyEdits(p *keyplan.Plan, loose []key.Template, beside [][]key.Template, flow *keyflow.Flow) *keyEdits {
 	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, chosen: map[key.Point]string{}, failed: map[string]string{}}
 	for _, f := range p.Families {
 		for _, u := range f.Uses {
@@ -46,6 +46,16 @@ func newKeyEdits(p *keyplan.Plan, loose []key.Template, flow *keyflow.Flow) *key
 	for _, t := range loose {
 		f, at := p.Find(t)
 		k.add(f, t, at)
+	}
+	for _, ts := range beside {
+		if !slices.ContainsFunc(ts, func(t key.Template) bool { f, _ := p.Find(t); return f != nil && f.Renamed() }) {
+			continue
+		}
+		for _, t := range ts {
+			if f, at := p.Find(t); f != nil {
+				k.add(f, t, at)
+			}
+		}
 	}
 	return k
 }
@@ -66,8 +76,35 @@ func (k *keyEdits) add(f *keyplan.Family, t key.Template, at []int) {
 	})
 }
 
-// choose picks the points. It reports the families for which there are none.
+// need is a border of a use where text must be put in, with the points that can take it.
+type need struct {
+	place
+	points []key.Placed
+	why    string // why there are none
+}
+
+// choose picks points so that each need is met by exactly one: an exact cover, found by taking the need with the
+// fewest points left first. Where that ends in a dead end, the points nearest to the literals are tried instead.
 func (k *keyEdits) choose() {
+	needs := k.needs()
+	k.cover(needs, true)
+	if len(k.failed) > 0 {
+		first := k.failed
+		k.failed, k.chosen = map[string]string{}, map[key.Point]string{}
+		k.cover(needs, false)
+		if len(k.failed) >= len(first) {
+			k.failed = first
+		}
+	}
+	if len(k.failed) == 0 {
+		k.verify()
+	}
+}
+
+// needs lists the borders that want text; those that can be met by the same points are one need.
+func (k *keyEdits) needs() []*need {
+	var out []*need
+	seen := map[string]bool{}
 	for i, u := range k.uses {
 		borders := make([]int, 0, 2)
 		for b := range u.want {
@@ -75,32 +112,22 @@ func (k *keyEdits) choose() {
 		}
 		slices.Sort(borders)
 		for _, b := range borders {
-			k.chooseAt(i, b)
+			n := k.needAt(i, b)
+			id := fmt.Sprint(u.want[b], n.points)
+			if len(n.points) == 0 || !seen[id] {
+				seen[id] = true
+				out = append(out, n)
+			}
 		}
 	}
-	k.verify()
+	return out
 }
 
-func (k *keyEdits) chooseAt(i, b int) {
+// needAt lists the points of a border that all keys passing through them agree on.
+func (k *keyEdits) needAt(i, b int) *need {
 	u := k.uses[i]
-	places := u.tmpl.PlacesAt(b)
-	for _, p := range places {
-		if _, ok := k.chosen[p.Point]; ok {
-			return
-		}
-	}
-	// The place that most keys pass through needs the fewest edits. A declaration that would get one brace only is the
-	// last choice: "{user:" alone says nothing to its readers.
-	other := k.otherPlaces(i, b)
-	rank := func(p key.Placed) int {
-		if p.Mode == key.InText && k.half(p.Point, other) {
-			return 0
-		}
-		return len(k.at[p.Point])
-	}
-	slices.SortStableFunc(places, func(a, b key.Placed) int { return rank(b) - rank(a) })
-	why := "no part of it can be edited"
-	for _, p := range places {
+	n := &need{place: place{i, b}, why: "no part of it can be edited"}
+	for _, p := range u.tmpl.PlacesAt(b) {
 		if p.Side == key.Leftward && !u.left[b] || p.Side == key.Rightward && !u.right[b] {
 			continue
 		}
@@ -108,14 +135,69 @@ func (k *keyEdits) chooseAt(i, b int) {
 		if w == "" {
 			w = k.misused(p.Point, k.isKey)
 		}
-		if w == "" {
-			k.chosen[p.Point] = u.want[b]
-			return
+		if w != "" {
+			n.why = w
+			continue
 		}
-		why = w
+		n.points = append(n.points, p)
 	}
-	k.fail(u.family, "the text "+u.tmpl.String()+" can't be edited: "+why)
+	return n
 }
+
+// cover takes the needs one by one. With wide set, the point that most keys pass through comes first: the fewest
+// edits. A declaration that would get one brace only is the last choice: "{user:" alone says nothing to its readers.
+func (k *keyEdits) cover(needs []*need, wide bool) {
+	met := map[place]bool{}
+	left := slices.Clone(needs)
+	for len(left) > 0 {
+		best, bestPoints := -1, []key.Placed(nil)
+		for i, n := range left {
+			ps := slices.DeleteFunc(slices.Clone(n.points), func(p key.Placed) bool { return k.covers(p.Point, met) })
+			if best < 0 || len(ps) < len(bestPoints) {
+				best, bestPoints = i, ps
+			}
+			if len(ps) < 2 {
+				break
+			}
+		}
+		n := left[best]
+		if len(bestPoints) == 0 {
+			u := k.uses[n.use]
+			k.fail(u.family, "the text "+u.tmpl.String()+" can't be edited: "+n.why)
+			left = slices.Delete(left, best, best+1)
+			continue
+		}
+		k.rank(n, bestPoints, wide)
+		p := bestPoints[0].Point
+		k.chosen[p] = k.uses[n.use].want[n.border]
+		for _, pl := range k.at[p] {
+			met[pl] = true
+		}
+		left = slices.DeleteFunc(left, func(n *need) bool { return met[n.place] })
+	}
+}
+
+// covers reports that a point would put text where another has already put it.
+func (k *keyEdits) covers(p key.Point, met map[place]bool) bool {
+	return slices.ContainsFunc(k.at[p], func(pl place) bool { return met[pl] })
+}
+
+func (k *keyEdits) rank(n *need, places []key.Placed, wide bool) {
+	other := k.otherPlaces(n.use, n.border)
+	rank := func(p key.Placed) int {
+		switch {
+		case p.Mode == key.InText && k.half(p.Point, other):
+			return 0
+		case wide:
+			return len(k.at[p.Point])
+		}
+		return 1
+	}
+	slices.SortStableFunc(places, func(a, b key.Placed) int { return rank(b) - rank(a) })
+}
+
+// isKey reports that the expression at a point is part of a key.
+func (k *keyEdits) isKey(p key.Point) bool { return len(k.at[p]) > 0 }
 
 // otherPlaces are the places of the use's other brace.
 func (k *keyEdits) otherPlaces(i, b int) []key.Placed {
@@ -137,9 +219,6 @@ func (k *keyEdits) half(p key.Point, other []key.Placed) bool {
 		return q.Mode == key.InText && q.File == p.File && q.Offset >= start && q.Offset <= end
 	})
 }
-
-// isKey reports that the expression at a point is part of a key.
-func (k *keyEdits) isKey(p key.Point) bool { return len(k.at[p]) > 0 }
 
 func (k *keyEdits) fail(f *keyplan.Family, why string) {
 	if f == nil {

@@ -33,19 +33,20 @@ type Rewriter struct {
 	res      detect.Result
 	checker  *checker
 	loose    []key.Template
+	beside   [][]key.Template
 	switches []*ClientSwitch
 }
 
 // New prepares the rewriting of a program.
 func New(prog *load.Program, flow *keyflow.Flow, res detect.Result) *Rewriter {
-	return &Rewriter{prog: prog, flow: flow, res: res, checker: newChecker(prog), loose: flow.Loose(),
+	return &Rewriter{prog: prog, flow: flow, res: res, checker: newChecker(prog), loose: flow.Loose(), beside: flow.Beside(),
 		switches: clientSwitches(prog, res.Clients)}
 }
 
 // Keys makes the changes that rename the families of a plan. It returns the families that can't be renamed, by shape,
 // with the reason; the caller plans again without them.
 func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string, error) {
-	k := newKeyEdits(p, r.loose, r.flow)
+	k := newKeyEdits(p, r.loose, r.beside, r.flow)
 	k.choose()
 	if len(k.failed) > 0 {
 		return nil, k.failed, nil

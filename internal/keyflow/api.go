@@ -2,6 +2,7 @@ package keyflow
 
 import (
 	"go/ast"
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -159,3 +160,6 @@ func (f *Flow) Own(fn *ssa.Function) bool { return f.own(fn) }
 
 // ParamKey names a parameter as key.Hole.Param does.
 func (f *Flow) ParamKey(p *ssa.Parameter) string { return f.paramKey(p) }
+
+// IsString reports a type of strings, named or not.
+func IsString(t types.Type) bool { return isString(t) }

@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -31,6 +33,64 @@ func (f *Flow) Loose() []key.Template {
 					out = append(out, f.evalCall(call, i, f.Root(c.Fn), f.callHint(call))...)
 				}
 			}
+		}
+	}
+	return out
+}
+
+// Beside lists texts that stand beside keys: what a key is compared with, and, in tests, what is handed to other
+// libraries (a fake server, a mock). Each entry is one comparison or argument, with all its alternatives.
+func (f *Flow) Beside() [][]key.Template {
+	var out [][]key.Template
+	for _, fn := range f.Funcs {
+		file := f.Prog.File(fn.Pos())
+		test := file != nil && file.Test
+		for _, b := range fn.Blocks {
+			for _, in := range b.Instrs {
+				switch in := in.(type) {
+				case *ssa.BinOp:
+					if (in.Op == token.EQL || in.Op == token.NEQ) && isString(in.X.Type()) && !trivial(in.X) && !trivial(in.Y) {
+						out = append(out, f.compared(in))
+					}
+				case *ssa.Call:
+					if test {
+						out = append(out, f.handedOver(in)...)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// trivial values are compared everywhere, and are no keys.
+func trivial(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && len(constText(c)) < 3
+}
+
+func (f *Flow) compared(in *ssa.BinOp) []key.Template {
+	var hx, hy ast.Expr
+	if e := f.binary[in.Pos()]; e != nil {
+		hx, hy = e.X, e.Y
+	}
+	fr := f.Root(in.Parent())
+	return slices.Concat(f.eval(in.X, fr, hx), f.eval(in.Y, fr, hy))
+}
+
+// handedOver are the string arguments of a call of a library, those of the testing package aside.
+func (f *Flow) handedOver(c *ssa.Call) [][]key.Template {
+	name := calleeName(c.Common())
+	fn := c.Call.StaticCallee()
+	if c.Call.IsInvoke() || fn == nil || len(fn.Blocks) > 0 || strings.Contains(name, "testing.") || isGoRedis(name) ||
+		strings.HasPrefix(name, "fmt.") || strings.HasPrefix(name, "log.") {
+		return nil
+	}
+	var out [][]key.Template
+	for i := range c.Call.Args {
+		r := f.Arg(c, i, f.Root(c.Parent()))
+		if r.V != nil && isString(r.V.Type()) {
+			out = append(out, f.Eval(r))
 		}
 	}
 	return out

@@ -27,10 +27,17 @@ func tracked(v *variable) bool { return !v.shared && len(v.defs) <= maxDefs }
 
 // set records the defs that a node makes.
 func (r *scopes) set(node any, at defsAt) {
-	for _, d := range r.defsOf[node] {
-		if tracked(d.v) {
-			at[d.v] = []*def{d}
+	for i, d := range r.defsOf[node] {
+		if !tracked(d.v) {
+			continue
 		}
+		defs := []*def{d}
+		for _, same := range r.defsOf[node][:i] { // x, x = a, b: the order is not defined
+			if same.v == d.v {
+				defs = append(defs, same)
+			}
+		}
+		at[d.v] = defs
 	}
 }
 

@@ -16,8 +16,8 @@ type interp struct {
 	lostNow  map[valKind]int // found in this run, so it has to start again
 	steps    int
 	spent    bool
-	level    int // nesting of eval
-	hits     int // how often an expression turned out to depend on itself
+	level    int             // nesting of eval
+	hits     int             // how often an expression turned out to depend on itself
 	active   map[defKey]bool // being found
 	rounds   map[*variable]int
 	defs     map[defKey][]val

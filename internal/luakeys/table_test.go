@@ -88,6 +88,7 @@ var cases = []struct{ name, src, want string }{
 	{"changed by a function", "local k = KEYS[1]\nlocal function f() k = ARGV[1] end\nf()\nredis.call('GET', k)", `4 get KEYS[1] or ARGV[1]`},
 	{"changed by a function's argument", "local k = KEYS[1]\nlocal function f(x) k = x end\nf('a')\nredis.call('GET', k)",
 		`4 get KEYS[1] or <an argument of a function that assigns to a variable outside of it>`},
+	{"assigned twice at once", "local k\nk, k = KEYS[1], ARGV[1]\nredis.call('GET', k)", `3 get ARGV[1] or KEYS[1]`},
 	{"global variable", "k = KEYS[1]\nredis.call('GET', k)", `2 get KEYS[1] or <the global k>`},
 	{"unknown global", "redis.call('GET', PREFIX .. 'a')", `1 get <the global PREFIX> .. "a"`},
 	{"table passed on", "local t = {KEYS[1]}\nfoo(t)\nredis.call('GET', t[1])", `3 get <the table t, which is not followed everywhere>`},
