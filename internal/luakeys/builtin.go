@@ -58,8 +58,8 @@ func (in *interp) evalGlobal(name string) []val {
 	return data("the global " + name)
 }
 
-// library1 is a member of a library.
-func (in *interp) library1(lib, name string) []val {
+// member is a member of a library.
+func (in *interp) member(lib, name string) []val {
 	if strings.Contains(lib, ".") {
 		return data(lib + "." + name)
 	}
@@ -67,7 +67,7 @@ func (in *interp) library1(lib, name string) []val {
 }
 
 // builtin is what a library function returns.
-func (in *interp) builtin(name string, args multi, fr *frame, e *ast.FuncCallExpr) multi {
+func (in *interp) builtin(name string, args multi, e *ast.FuncCallExpr) multi {
 	switch name {
 	case "redis.call", "redis.pcall":
 		return one(data(fmt.Sprintf("read from Redis (%s, line %d)", in.commandOf(args), e.Line())))
@@ -87,6 +87,9 @@ func (in *interp) builtin(name string, args multi, fr *frame, e *ast.FuncCallExp
 		return one(in.anyElement(in.at(args, 0)))
 	case "next":
 		return multi{vals: [][]val{data("a key of a table"), in.anyElement(in.at(args, 0))}}
+	}
+	if strings.HasPrefix(name, "string.") && len(args.vals) > 0 && len(in.texts(args.vals[0])) == 0 {
+		return one([]val{{kind: vNil}}) // an error
 	}
 	what := data(in.describe(name, args, e))
 	if single[name] {

@@ -36,11 +36,11 @@ func (in *interp) evalCallNow(e *ast.FuncCallExpr, fr *frame) multi {
 	hits := in.hits
 	callees := in.eval(e.Func, fr)
 	args := in.evalList(e.Args, fr)
-	return in.results1(callees, args, fr, e, in.hits == hits)
+	return in.resultsOf(callees, args, fr, e, in.hits == hits)
 }
 
-// results1 is what any of the callees returns.
-func (in *interp) results1(callees []val, args multi, fr *frame, e *ast.FuncCallExpr, certain bool) multi {
+// resultsOf is what any of the callees returns.
+func (in *interp) resultsOf(callees []val, args multi, fr *frame, e *ast.FuncCallExpr, certain bool) multi {
 	var out multi
 	first := true
 	for _, c := range callees {
@@ -64,11 +64,11 @@ func (in *interp) resultOf(c val, args multi, fr *frame, e *ast.FuncCallExpr, ce
 	switch c.kind {
 	case vBuiltin:
 		if c.name == "pcall" {
-			inner := in.results1(in.at(args, 0), args.drop(1), fr, e, certain)
+			inner := in.resultsOf(in.at(args, 0), args.drop(1), fr, e, certain)
 			tail := in.add(data("an error text"), in.all(inner)...)
 			return multi{vals: [][]val{{{kind: vNil}}}, tail: tail}
 		}
-		return in.builtin(c.name, args, fr, e)
+		return in.builtin(c.name, args, e)
 	case vFunc:
 		callee, ok := in.enter(c, args, fr, e, certain)
 		if !ok {
@@ -149,5 +149,5 @@ func (in *interp) evalMethod(e *ast.FuncCallExpr, fr *frame) multi {
 	}
 	args := in.evalList(e.Args, fr)
 	args.vals = append([][]val{receiver}, args.vals...)
-	return in.builtin("string."+e.Method, args, fr, e)
+	return in.builtin("string."+e.Method, args, e)
 }

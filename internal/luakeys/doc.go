@@ -16,7 +16,8 @@
 // # What it does not
 //
 // It doesn't run the script, so conditions are not decided: a call that no path reaches is
-// listed too. Commands that read keys no word names (the patterns of SORT) get a KeyErr.
+// listed too. Where a word is nil for certain the script fails, and the call is not listed.
+// What several uses of one element have in common is not told: KEYS[?] twice may be two keys. Commands that read keys no word names (the patterns of SORT) get a KeyErr.
 // Tables are followed while they stay in variables that this package can see all uses of;
 // tables in tables are not. Lua 5.1 is what Redis runs: goto is refused.
 //
@@ -40,7 +41,7 @@
 //
 // Lua 5.1 Reference Manual (lexical rules, string.format, unpack, number of results); Redis
 // documentation of EVAL scripts and functions (the #! line and its flags, KEYS and ARGV,
-// redis.register_function, one argument list per command, arguments must be strings or
-// numbers); key positions from rediscmd, which a real server reported. The test runs
-// scripts on a real server and holds every key that MONITOR shows against what was read.
+// redis.register_function, arguments of commands must be strings or numbers); key positions from rediscmd, which a real server reported. A test runs
+// scripts on a real server and holds every key that MONITOR shows against what was read; random
+// scripts are held against an interpreter in the same way.
 package luakeys

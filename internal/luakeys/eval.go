@@ -115,6 +115,9 @@ func (in *interp) concat(operands [][]val) []val {
 	acc := []Expr{{}}
 	for _, vals := range operands {
 		texts := in.texts(vals)
+		if len(texts) == 0 {
+			return []val{{kind: vNil}}
+		}
 		if len(acc)*len(texts) > maxAlts {
 			return data("more than " + strconv.Itoa(maxAlts) + " alternatives")
 		}

@@ -87,6 +87,10 @@ func TestHeaderAndUse(t *testing.T) {
 			t.Errorf("%s: KeysAll is not set", src)
 		}
 	}
+	s = Read("local function f(x) if x then return 'a' end end\nredis.call('DEL', KEYS[1], f(ARGV[1]))")
+	if c := s.Calls[0]; !c.Open || len(c.Words) != 2 || len(c.Keys) != 2 || c.Keys[1].Word != -1 {
+		t.Errorf("a function that may return nothing: %+v", c)
+	}
 	s = Read("if ARGV[1] then redis.call('DEL', KEYS[1]) end\nfor i = 1, 2 do redis.pcall('PING') end\nredis.call('PING')")
 	if c := s.Calls[0]; !c.Conditional || c.Loop || c.Protected {
 		t.Errorf("in a branch: %+v", c)

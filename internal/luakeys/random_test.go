@@ -233,7 +233,7 @@ func (g *generator) script() string {
 // TestRandom runs random scripts in an interpreter whose redis.call notes what it is given: every key must
 // be one that was read. The real server's part is in TestExecuted.
 func TestRandom(t *testing.T) {
-	n := 500
+	n := 400
 	if testing.Short() {
 		n = 100
 	}

@@ -13,10 +13,14 @@ import (
 func (in *interp) record(args multi, e *ast.FuncCallExpr, protected bool) {
 	c := Call{Line: e.Line(), Protected: protected, Conditional: in.cond > 0, Loop: in.loop > 0}
 	for _, vals := range args.vals {
-		c.Words = append(c.Words, Word{in.texts(vals)})
+		word := Word{in.texts(vals)}
+		if len(word.Alts) == 0 {
+			return // nil: the script ends with an error and sends nothing
+		}
+		c.Words = append(c.Words, word)
 	}
-	if args.tail != nil {
-		c.Open, c.Rest = true, Word{in.texts(args.tail)}
+	if rest := in.texts(args.tail); len(rest) > 0 {
+		c.Open, c.Rest = true, Word{rest}
 	}
 	if len(c.Words) > maxWords {
 		in.problem(e.Line(), fmt.Sprintf("a command of more than %d words", maxWords))

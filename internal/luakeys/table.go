@@ -60,7 +60,7 @@ func (in *interp) element(v val, sel selector) []val {
 		if sel.name == "" {
 			return data("a function of " + v.name)
 		}
-		return in.library1(v.name, sel.name)
+		return in.member(v.name, sel.name)
 	case vTable:
 		return in.content(v, sel)
 	case vData:

@@ -92,8 +92,8 @@ func (v val) wholeNumber() (int, bool) {
 	return n, err == nil
 }
 
-// exprs are the alternatives as texts. What can't be a word of a command is left out: a script ends
-// there with an error.
+// texts are the alternatives as texts. What can't be a word of a command, or a part of a text, is left
+// out: a script ends there with an error. So none is left where that is certain.
 func (in *interp) texts(vals []val) []Expr {
 	var out []Expr
 	for _, v := range vals {
@@ -110,9 +110,6 @@ func (in *interp) texts(vals []val) []Expr {
 		default:
 			out = append(out, Expr{[]Part{{Kind: Data, Reason: "a table"}}})
 		}
-	}
-	if len(out) == 0 {
-		return []Expr{{[]Part{{Kind: Data, Reason: "nil"}}}}
 	}
 	return out
 }

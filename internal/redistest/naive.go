@@ -13,6 +13,7 @@ const openLiteral = "redis.NewClient(&redis.Options{"
 
 var (
 	clientType = regexp.MustCompile(`\*redis\.Client\b`)
+	dbField    = regexp.MustCompile(`\bDB:[ \t]*0,?[ \t]*`)
 	addrField  = regexp.MustCompile(`\bAddr:[ \t]*`)
 	// An embedded client is a field named after its type.
 	embeddedKey = regexp.MustCompile(`(?m)^([ \t]*)Client:`)
@@ -54,6 +55,7 @@ func Naive(t testing.TB, dir string) string {
 // swap rewrites one file and counts the constructors it found.
 func swap(src string) (string, int) {
 	src = clientType.ReplaceAllString(src, "*redis.ClusterClient")
+	src = dbField.ReplaceAllString(src, "")
 	src = embeddedKey.ReplaceAllString(src, "${1}ClusterClient:")
 	src = embeddedUse.ReplaceAllString(src, "$1.ClusterClient.")
 	var out strings.Builder
