@@ -73,7 +73,9 @@ func spread(f *Family) []Span {
 	if f.Frozen != "" {
 		return out
 	}
-	edge := func(i int) bool { return i < 0 || i >= len(us) || us[i].hole != nil || strings.ContainsRune(":-", rune(us[i].b)) }
+	edge := func(i int) bool {
+		return i < 0 || i >= len(us) || us[i].hole != nil || strings.ContainsRune(":-", rune(us[i].b))
+	}
 	sep := func(i int) bool { return us[i].hole == nil && edge(i) }
 	for a := range us {
 		for z := a; z < len(us); z++ {

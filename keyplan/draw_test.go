@@ -110,7 +110,7 @@ var kinds = []key.Hole{
 	{Name: "id", Kind: key.Int},
 	{Name: "uid", Kind: key.ID},
 	{Name: "name", Kind: key.Text},
-	{Name: "id", Kind: key.Text},
+	{Name: "title", Kind: key.Text},
 	{Name: "day", Kind: key.Time},
 	{Name: "env", Kind: key.Text, Class: key.Fixed},
 	{Name: "flag", Kind: key.Bool, Domain: []string{"true", "false"}},

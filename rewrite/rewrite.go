@@ -114,10 +114,17 @@ func (r *Rewriter) Finish(p *keyplan.Plan, keys []*Change, opt Options) (*Port, 
 		live = append(live, c)
 		port.Changes = append(port.Changes, c)
 	}
-	for _, s := range r.switches {
+	meet, proved := r.databases(p)
+	for i, s := range r.switches {
 		sw := *s
 		c := *s.Change
 		sw.Change = &c
+		if meet[i] != "" && sw.Verdict == "ported" {
+			sw.Verdict, sw.Reason = "review", meet[i]
+			if proved[i] {
+				sw.Verdict = "blocked"
+			}
+		}
 		r.hold(&sw, p, opt)
 		if sw.Verdict == "ported" {
 			with := append(slices.Clone(live), &c)
@@ -161,12 +168,7 @@ func (r *Rewriter) hold(sw *ClientSwitch, p *keyplan.Plan, opt Options) {
 		sw.Change.Outcome, sw.Change.Reason = Held, sw.Reason
 		return
 	}
-	ids := map[string]bool{}
-	for _, c := range r.res.Clients {
-		if slices.Contains(sw.Clients, c.Pos) {
-			ids[c.ID] = true
-		}
-	}
+	ids := r.clientIDs(sw)
 	var by []source.Position
 	for i, s := range r.res.Sites {
 		d := p.Decisions[i]

@@ -17,9 +17,10 @@
 //
 // It doesn't run the script, so conditions are not decided: a call that no path reaches is
 // listed too. Where a word is nil for certain the script fails, and the call is not listed.
-// What several uses of one element have in common is not told: KEYS[?] twice may be two keys. Commands that read keys no word names (the patterns of SORT) get a KeyErr.
-// Tables are followed while they stay in variables that this package can see all uses of;
-// tables in tables are not. Lua 5.1 is what Redis runs: goto is refused.
+// What several uses of one element have in common is not told: KEYS[?] twice may be two keys.
+// Commands that read keys no word names (the patterns of SORT) get a KeyErr. Tables are followed
+// while they stay in variables that this package can see all uses of; tables in tables are not.
+// Lua 5.1 is what Redis runs: goto is refused.
 //
 // # How
 //

@@ -1,0 +1,80 @@
+package keyplan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// TestOldNameHasOneNewName holds that a plan is a function of key names: where two templates can write one old key,
+// both write the same new key, or data would be lost. Values without ':' are tried, and those of one segment.
+func TestOldNameHasOneNewName(t *testing.T) {
+	for seed := range uint64(20000) {
+		sites := randomDraw(seed, small{families: 5, groups: 6, segments: 4, plain: true}).sites()
+		if why := twoNames(Make(sites, Options{}), sites); why != "" {
+			t.Errorf("seed %d: %s\nfor\n%s", seed, why, show(sites))
+			if testing.Short() || seed > 3000 {
+				return
+			}
+		}
+	}
+}
+
+// twoNames tells of an old key that gets two new names.
+func twoNames(p *Plan, sites []detect.Site) string {
+	renamed := map[string]string{}
+	from := map[string]string{}
+	for _, k := range allTemplates(sites) {
+		for _, values := range assignments(k.Holes()) {
+			i := 0
+			name := p.instance(k, func(*key.Hole) string { i++; return values[i-1] })
+			old := strings.NewReplacer("{", "", "}", "").Replace(name)
+			if other, ok := renamed[old]; ok && other != name {
+				return old + " becomes " + other + " by " + from[old] + " -> " + p.New(k2(sites, from[old])) + ", and " + name + " by " + showKey(k) + " -> " + p.New(k)
+			}
+			renamed[old], from[old] = name, showKey(k)
+		}
+	}
+	return ""
+}
+
+// k2 finds a template again by what showKey wrote.
+func k2(sites []detect.Site, text string) key.Template {
+	for _, k := range allTemplates(sites) {
+		if showKey(k) == text {
+			return k
+		}
+	}
+	return key.Template{}
+}
+
+// assignments lists some values for holes, all combinations.
+func assignments(holes []*key.Hole) [][]string {
+	out := [][]string{nil}
+	for _, h := range holes {
+		var next [][]string
+		for _, vs := range out {
+			for _, v := range domain(h) {
+				next = append(next, append(append([]string(nil), vs...), v))
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+func domain(h *key.Hole) []string {
+	switch h.Kind {
+	case key.Int:
+		return []string{"1", "ab"}
+	case key.Bool:
+		return []string{"true", "false"}
+	case key.Time:
+		return []string{"20240101"}
+	case key.ID:
+		return []string{"a", "c1", "1"}
+	}
+	return []string{"a", "b", "c", "ab", "1"}
+}
