@@ -1,6 +1,7 @@
 package keyplan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/clusterize/clusterize/internal/key"
@@ -116,15 +117,21 @@ func allKnown(us []unit) bool {
 	return true
 }
 
-// varying reports that the span holds a value that differs from key to key of the family.
+// varying reports that the span holds a value that differs from key to key of the family. A value that all keys of one
+// object share (a namespace) counts only when the family has no other.
 func varying(us []unit, s Span) bool {
+	shared := false
 	for _, u := range us[s.Start:s.End] {
-		if u.hole != nil && u.hole.Class != key.Fixed {
+		if own(u) {
 			return true
 		}
+		shared = shared || u.hole != nil && u.hole.Class != key.Fixed
 	}
-	return false
+	return shared && !slices.ContainsFunc(us, own)
 }
+
+// own reports a value of the operation itself.
+func own(u unit) bool { return u.hole != nil && u.hole.Class != key.Fixed && !u.hole.Shared }
 
 // anyVarying reports that the family has more than one key.
 func anyVarying(us []unit) bool { return varying(us, Span{0, len(us)}) }

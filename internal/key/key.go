@@ -56,7 +56,10 @@ type Hole struct {
 	Open   bool
 	// Many is set when the hole takes several values within one operation
 	// (a slice filled in a loop, commands queued in a loop).
-	Many   bool
+	Many bool
+	// Shared is set for a value that belongs to the object which builds the keys (a namespace, the name of a queue): all
+	// keys of that object have it, so it spreads them less than a value of the operation.
+	Shared bool
 	Reason string // why the class is Unknown
 	// Loops names the loops in which the value changes.
 	Loops []string

@@ -264,6 +264,9 @@ func (f *Flow) constOf(v ssa.Value, fr *Frame, depth int) constant.Value {
 	if depth > maxDepth {
 		return nil
 	}
+	if fr.round != nil && fr.round.index == v {
+		return constant.MakeInt64(int64(fr.round.n))
+	}
 	switch v := v.(type) {
 	case *ssa.Const:
 		return v.Value

@@ -289,6 +289,9 @@ func product(as, bs []key.Template) []key.Template {
 
 func (f *Flow) evalPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
 	b := v.Block()
+	if fr.round != nil && fr.round.acc == v {
+		return fr.round.text
+	}
 	for i := range v.Edges {
 		if isBackEdge(b, i) && v.Edges[i] != ssa.Value(v) {
 			return f.loopPhi(v, fr, hint)
@@ -324,11 +327,21 @@ func lexFrameOr(fr *Frame, fn *ssa.Function) *Frame {
 
 // loopPhi is a variable that a loop changes: one value in each round, another in the next.
 func (f *Flow) loopPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
-	h := f.leafHole(v, fr, hint)
-	if isString(v.Type()) && f.grows(v) {
-		h.Class, h.Reason = key.Unknown, "is put together in a loop"
+	if !isString(v.Type()) || !f.grows(v) {
+		return f.leaf(v, fr, hint)
 	}
-	return []key.Template{key.OfHole(h)}
+	if ts, ok := f.unroll(v, fr); ok {
+		return ts
+	}
+	h := f.leafHole(v, fr, hint)
+	h.Class, h.Reason = key.Unknown, "is put together in a loop"
+	rest := []key.Template{key.OfHole(h)}
+	for i, e := range v.Edges {
+		if !isBackEdge(v.Block(), i) && len(v.Edges) == 2 {
+			return product(f.eval(e, fr, nil), rest) // what it starts with is known
+		}
+	}
+	return rest
 }
 
 // grows reports that the loop appends to the variable.

@@ -212,14 +212,14 @@ func (f *Flow) evalField(base ssa.Value, index int, load ssa.Value, fr *Frame, h
 	}
 	stores := f.stores[k]
 	if len(stores) == 0 || !f.stableField(k) {
-		return f.openField(load, stores, fr, hint)
+		return f.openField(load, stores, fr, hint, f.sharedBase(base, fr, 0))
 	}
 	obj := f.baseNumber(base, fr, 0)
 	var out []key.Template
 	for i, s := range dedupeStores(f, stores) {
 		cfr := f.Root(s.Parent())
 		for _, t := range f.eval(s.Val, cfr, f.storeHint(s)) {
-			t = ofObject(t, obj, structField(base.Type(), index).Name(), hint, f.valueLoops(base, fr))
+			t = ofObject(t, obj, structField(base.Type(), index).Name(), hint, f.valueLoops(base, fr), f.sharedBase(base, fr, 0))
 			if u, ok := withCond(t, "store:"+k.typ+"@"+obj, strconv.Itoa(i)); ok {
 				out = append(out, u)
 			}
@@ -229,9 +229,9 @@ func (f *Flow) evalField(base ssa.Value, index int, load ssa.Value, fr *Frame, h
 }
 
 // openField is a field that more than its constructors may set: one hole, fixed when only fixed values were seen.
-func (f *Flow) openField(load ssa.Value, stores []*ssa.Store, fr *Frame, hint ast.Expr) []key.Template {
+func (f *Flow) openField(load ssa.Value, stores []*ssa.Store, fr *Frame, hint ast.Expr, shared bool) []key.Template {
 	h := f.leafHole(load, fr, hint)
-	h.Open = true
+	h.Open, h.Shared = true, shared
 	for _, s := range stores {
 		if c, ok := s.Val.(*ssa.Const); ok && c.Value != nil && isString(c.Type()) {
 			h.Domain = append(h.Domain, constText(c))
@@ -373,13 +373,13 @@ func (f *Flow) returnedObject(fn *ssa.Function, idx int, fr *Frame, depth int) (
 
 // ofObject ties the holes of a constructor to the object it made: the fields of one object that were set from one
 // value stay equal, those of another object do not.
-func ofObject(t key.Template, obj, name string, hint ast.Expr, loops []string) key.Template {
+func ofObject(t key.Template, obj, name string, hint ast.Expr, loops []string, shared bool) key.Template {
 	parts := make([]key.Part, len(t.Parts))
 	for i, p := range t.Parts {
 		if p.Hole != nil {
 			h := *p.Hole
 			h.ID = "o(" + obj + "," + h.ID + ")"
-			h.Loops = loops
+			h.Loops, h.Shared = loops, shared || h.Shared
 			if len(t.Parts) == 1 {
 				h.Name = name
 				if n := exprName(hint); n != "" {
@@ -480,4 +480,39 @@ func asFixed(t key.Template, name string) key.Template {
 	}
 	t.Parts = parts
 	return t
+}
+
+// sharedBase reports an object that outlives the operation: the receiver of a method, a package variable, or what one
+// of them holds.
+func (f *Flow) sharedBase(v ssa.Value, fr *Frame, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Parameter:
+		if a, ok := f.argument(v, fr); ok {
+			return f.sharedBase(a.V, a.Fr, depth+1)
+		}
+		return v.Parent().Signature.Recv() != nil && v == v.Parent().Params[0]
+	case *ssa.FreeVar:
+		if al, afr, ok := f.captured(v, fr); ok {
+			return f.sharedBase(al, afr, depth+1)
+		}
+	case *ssa.Global:
+		return true
+	case *ssa.UnOp:
+		return f.sharedBase(v.X, fr, depth+1)
+	case *ssa.FieldAddr:
+		return f.sharedBase(v.X, fr, depth+1)
+	case *ssa.Field:
+		return f.sharedBase(v.X, fr, depth+1)
+	case *ssa.Alloc:
+		if s, ok := f.soleStore(v, fr); ok {
+			return f.sharedBase(s.V, s.Fr, depth+1)
+		}
+		if s, ok := f.copiedFrom(v); ok {
+			return f.sharedBase(s, lexFrameOr(fr, v.Parent()), depth+1)
+		}
+	}
+	return false
 }

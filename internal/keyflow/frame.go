@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/key"
 )
 
 // Frame is a function in the context of the call that entered it.
@@ -18,21 +20,33 @@ type Frame struct {
 	Lex *Frame
 	Clo *ssa.MakeClosure
 
+	// round binds what one round of a loop over a known list changes; nil outside of such a loop.
+	round *round
+
 	id    string
 	depth int
+}
+
+// round is one round of a loop that is taken apart: the index, and the text put together so far.
+type round struct {
+	index ssa.Value
+	n     int
+	acc   *ssa.Phi
+	text  []key.Template
 }
 
 type frameKey struct {
 	fn          *ssa.Function
 	call        ssa.CallInstruction
 	parent, lex *Frame
+	round       *round
 }
 
 func (f *Flow) frame(k frameKey) *Frame {
 	if fr, ok := f.frames[k]; ok {
 		return fr
 	}
-	fr := &Frame{Fn: k.fn, Call: k.call, Parent: k.parent, Lex: k.lex, id: strconv.Itoa(len(f.frames))}
+	fr := &Frame{Fn: k.fn, Call: k.call, Parent: k.parent, Lex: k.lex, round: k.round, id: strconv.Itoa(len(f.frames))}
 	if k.parent != nil {
 		fr.depth = k.parent.depth + 1
 	}

@@ -2,6 +2,7 @@ package keyflow
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/types"
 	"slices"
 	"strconv"
@@ -211,7 +212,7 @@ func (f *Flow) leaks(in ssa.Instruction, v ssa.Value) bool {
 	call, ok := in.(ssa.CallInstruction)
 	if !ok {
 		st, ok := in.(*ssa.Store)
-		return ok && st.Val == v && !localCell(st.Addr)
+		return ok && st.Val == v && !localCell(st.Addr) && !intoGoRedis(st.Addr)
 	}
 	c := call.Common()
 	if _, ok := c.Value.(*ssa.Builtin); ok || c.IsInvoke() {
@@ -231,6 +232,12 @@ func (f *Flow) leaks(in ssa.Instruction, v ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// intoGoRedis reports a field of an argument struct of go-redis, which does not change what it is given.
+func intoGoRedis(a ssa.Value) bool {
+	fa, ok := a.(*ssa.FieldAddr)
+	return ok && isGoRedis(fieldOf(fa.X.Type(), fa.Field).typ)
 }
 
 func localCell(a ssa.Value) bool {
@@ -458,13 +465,12 @@ func (f *Flow) arrayRefs(a *ssa.Alloc, sl *ssa.Slice, n int, fr *Frame) ([]Ref, 
 
 // evalElement is an element of a slice or array that was written out.
 func (f *Flow) evalElement(ia *ssa.IndexAddr, fr *Frame) ([]key.Template, bool) {
-	c, isConst := ia.Index.(*ssa.Const)
 	refs, ok := f.variadic(ia.X, fr)
 	if !ok || len(refs) == 0 {
 		return nil, false
 	}
-	if isConst {
-		if i := c.Int64(); i >= 0 && i < int64(len(refs)) {
+	if c := f.constOf(ia.Index, fr, 0); c != nil {
+		if i, ok := constant.Int64Val(c); ok && i >= 0 && i < int64(len(refs)) {
 			return f.Eval(refs[i]), true
 		}
 		return nil, false
