@@ -85,6 +85,7 @@ func Make(sites []detect.Site, opt Options) *Plan {
 	p.Overlaps = p.grouping.overlaps
 	p.addUses(sites)
 	p.freeze(sites)
+	p.freezeOverlaps()
 	var groups []*Group
 	bySite := map[string][]*Group{}
 	for _, s := range sites {

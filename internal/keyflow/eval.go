@@ -245,25 +245,6 @@ func (f *Flow) binding(v *ssa.FreeVar, fr *Frame) (Ref, bool) {
 	return Ref{V: fr.Clo.Bindings[i], Fr: fr.Lex}, true
 }
 
-// captured resolves a captured variable, through all closures around it, to the cell that holds it.
-func (f *Flow) captured(v *ssa.FreeVar, fr *Frame) (*ssa.Alloc, *Frame, bool) {
-	for range maxDepth {
-		r, ok := f.binding(v, fr)
-		if !ok {
-			return nil, nil, false
-		}
-		switch b := r.V.(type) {
-		case *ssa.Alloc:
-			return b, r.Fr, true
-		case *ssa.FreeVar:
-			v, fr = b, r.Fr
-		default:
-			return nil, nil, false
-		}
-	}
-	return nil, nil, false
-}
-
 func (f *Flow) evalAdd(v *ssa.BinOp, fr *Frame) []key.Template {
 	var hx, hy ast.Expr
 	if b := f.binary[v.Pos()]; b != nil {
@@ -285,76 +266,6 @@ func product(as, bs []key.Template) []key.Template {
 		}
 	}
 	return out
-}
-
-func (f *Flow) evalPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
-	b := v.Block()
-	if fr.round != nil && fr.round.acc == v {
-		return fr.round.text
-	}
-	for i := range v.Edges {
-		if isBackEdge(b, i) && v.Edges[i] != ssa.Value(v) {
-			return f.loopPhi(v, fr, hint)
-		}
-	}
-	live := f.reachable(lexFrameOr(fr, v.Parent()))
-	choice := "phi:" + fnID(v.Parent()) + ":" + strconv.Itoa(b.Index) + "@" + fr.id
-	var out []key.Template
-	n := 0
-	for i, e := range v.Edges {
-		if live != nil && !live[b.Preds[i].Index] {
-			continue
-		}
-		n++
-		for _, t := range f.eval(e, fr, hint) {
-			if u, ok := withCond(t, choice, strconv.Itoa(i)); ok {
-				out = append(out, u)
-			}
-		}
-	}
-	if n == 1 {
-		return withoutCond(out, choice)
-	}
-	return merge(out, choice)
-}
-
-func lexFrameOr(fr *Frame, fn *ssa.Function) *Frame {
-	if l := lexFrame(fr, fn); l != nil {
-		return l
-	}
-	return fr
-}
-
-// loopPhi is a variable that a loop changes: one value in each round, another in the next.
-func (f *Flow) loopPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
-	if !isString(v.Type()) || !f.grows(v) {
-		return f.leaf(v, fr, hint)
-	}
-	if ts, ok := f.unroll(v, fr); ok {
-		return ts
-	}
-	h := f.leafHole(v, fr, hint)
-	h.Class, h.Reason = key.Unknown, "is put together in a loop"
-	rest := []key.Template{key.OfHole(h)}
-	for i, e := range v.Edges {
-		if !isBackEdge(v.Block(), i) && len(v.Edges) == 2 {
-			return product(f.eval(e, fr, nil), rest) // what it starts with is known
-		}
-	}
-	return rest
-}
-
-// grows reports that the loop appends to the variable.
-func (f *Flow) grows(v *ssa.Phi) bool {
-	for i, e := range v.Edges {
-		if !isBackEdge(v.Block(), i) {
-			continue
-		}
-		if b, ok := e.(*ssa.BinOp); ok && b.Op == token.ADD {
-			return true
-		}
-	}
-	return false
 }
 
 func withCond(t key.Template, choice, branch string) (key.Template, bool) {
@@ -432,64 +343,4 @@ func (f *Flow) evalLoad(v *ssa.UnOp, fr *Frame, hint ast.Expr) []key.Template {
 		}
 	}
 	return f.leaf(v, fr, hint)
-}
-
-// evalCell is a variable that lives in memory since its address is taken or a closure holds it.
-func (f *Flow) evalCell(a *ssa.Alloc, load *ssa.UnOp, fr *Frame, hint ast.Expr) []key.Template {
-	stores, ok := f.cellStores(a)
-	if !ok || len(stores) == 0 {
-		return f.leaf(load, fr, hint)
-	}
-	cfr := lexFrame(fr, a.Parent())
-	if cfr == nil {
-		return f.leaf(load, fr, hint)
-	}
-	if len(stores) == 1 {
-		if stores[0].Parent() != a.Parent() {
-			return f.leaf(load, fr, hint)
-		}
-		return f.eval(stores[0].Val, cfr, f.assigns[stores[0].Pos()])
-	}
-	choice := "cell:" + f.valueID(load, fr)
-	var out []key.Template
-	for i, s := range stores {
-		if s.Parent() != a.Parent() {
-			return f.leaf(load, fr, hint)
-		}
-		for _, t := range f.eval(s.Val, cfr, f.assigns[s.Pos()]) {
-			if u, ok := withCond(t, choice, strconv.Itoa(i)); ok {
-				out = append(out, u)
-			}
-		}
-	}
-	return out
-}
-
-// cellStores lists the stores to a local cell, closures included; false when its address goes elsewhere.
-func (f *Flow) cellStores(a ssa.Value) ([]*ssa.Store, bool) {
-	var out []*ssa.Store
-	for _, in := range *a.Referrers() {
-		switch in := in.(type) {
-		case *ssa.Store:
-			if in.Addr != a {
-				return nil, false
-			}
-			out = append(out, in)
-		case *ssa.UnOp, *ssa.DebugRef:
-		case *ssa.MakeClosure:
-			fn := in.Fn.(*ssa.Function)
-			for i, b := range in.Bindings {
-				if b == a {
-					more, ok := f.cellStores(fn.FreeVars[i])
-					if !ok {
-						return nil, false
-					}
-					out = append(out, more...)
-				}
-			}
-		default:
-			return nil, false
-		}
-	}
-	return out, true
 }

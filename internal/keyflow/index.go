@@ -35,6 +35,7 @@ type Flow struct {
 	asValue   map[*ssa.Function]bool
 	stores    map[fieldKey][]*ssa.Store
 	globals   map[*ssa.Global]*globalUse
+	domains   map[string][]string // constants that arrive at a parameter; nil: others may
 	byName    map[string][]*ssa.Function
 	methods   map[string][]*ssa.Function
 	mayStore  map[storeQuery]bool
@@ -86,7 +87,7 @@ func New(prog *load.Program) *Flow {
 		loops: map[*ssa.Function]map[int][]int{}, memo: map[memoKey][]key.Template{}, busy: map[memoKey]bool{},
 		reach: map[*Frame]map[int]bool{}, static: map[*ssa.Function][]ssa.CallInstruction{},
 		invokes: map[string][]ssa.CallInstruction{}, asValue: map[*ssa.Function]bool{},
-		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{},
+		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{}, domains: map[string][]string{},
 		methods:  map[string][]*ssa.Function{},
 		mayStore: map[storeQuery]bool{},
 		inlined:  map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},

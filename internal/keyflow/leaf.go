@@ -2,6 +2,7 @@ package keyflow
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/types"
 	"maps"
 	"slices"
@@ -42,7 +43,38 @@ func (f *Flow) paramHole(p *ssa.Parameter, fr *Frame, hint ast.Expr) []key.Templ
 	h := f.leafHole(p, fr, hint)
 	h.Name = p.Name()
 	h.Param = f.paramKey(p)
+	if values, closed := f.domain(p); closed {
+		h.Domain = values
+	}
 	return []key.Template{key.OfHole(h)}
+}
+
+// domain lists the constants that arrive at a parameter; closed is false when anything else may.
+func (f *Flow) domain(p *ssa.Parameter) (values []string, closed bool) {
+	id := f.paramKey(p)
+	if d, ok := f.domains[id]; ok {
+		return d, d != nil
+	}
+	f.domains[id] = nil // asked for again on the way: not closed
+	callers, closed := f.Callers(p.Parent())
+	if !closed || len(callers) == 0 || len(callers) > 64 || !isString(p.Type()) {
+		return nil, false
+	}
+	i := slices.Index(p.Parent().Params, p)
+	set := map[string]bool{}
+	for _, c := range callers {
+		r, ok := f.callArg(c.Call, i, p.Parent(), f.Root(c.Fn))
+		if !ok {
+			return nil, false
+		}
+		k := f.constOf(r.V, r.Fr, 0)
+		if k == nil || k.Kind() != constant.String {
+			return nil, false
+		}
+		set[constant.StringVal(k)] = true
+	}
+	f.domains[id] = slices.Sorted(maps.Keys(set))
+	return f.domains[id], true
 }
 
 // valueLoops names the loops in which a value is computed anew. It follows the forms of valueID: a field of an

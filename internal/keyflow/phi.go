@@ -1,0 +1,81 @@
+package keyflow
+
+import (
+	"go/ast"
+	"go/token"
+	"strconv"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+func (f *Flow) evalPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
+	b := v.Block()
+	if fr.round != nil && fr.round.acc == v {
+		return fr.round.text
+	}
+	for i := range v.Edges {
+		if isBackEdge(b, i) && v.Edges[i] != ssa.Value(v) {
+			return f.loopPhi(v, fr, hint)
+		}
+	}
+	live := f.reachable(lexFrameOr(fr, v.Parent()))
+	choice := "phi:" + fnID(v.Parent()) + ":" + strconv.Itoa(b.Index) + "@" + fr.id
+	var out []key.Template
+	n := 0
+	for i, e := range v.Edges {
+		if live != nil && !live[b.Preds[i].Index] {
+			continue
+		}
+		n++
+		for _, t := range f.eval(e, fr, hint) {
+			if u, ok := withCond(t, choice, strconv.Itoa(i)); ok {
+				out = append(out, u)
+			}
+		}
+	}
+	if n == 1 {
+		return withoutCond(out, choice)
+	}
+	return merge(out, choice)
+}
+
+func lexFrameOr(fr *Frame, fn *ssa.Function) *Frame {
+	if l := lexFrame(fr, fn); l != nil {
+		return l
+	}
+	return fr
+}
+
+// loopPhi is a variable that a loop changes: one value in each round, another in the next.
+func (f *Flow) loopPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
+	if !isString(v.Type()) || !f.grows(v) {
+		return f.leaf(v, fr, hint)
+	}
+	if ts, ok := f.unroll(v, fr); ok {
+		return ts
+	}
+	h := f.leafHole(v, fr, hint)
+	h.Class, h.Reason = key.Unknown, "is put together in a loop"
+	rest := []key.Template{key.OfHole(h)}
+	for i, e := range v.Edges {
+		if !isBackEdge(v.Block(), i) && len(v.Edges) == 2 {
+			return product(f.eval(e, fr, nil), rest) // what it starts with is known
+		}
+	}
+	return rest
+}
+
+// grows reports that the loop appends to the variable.
+func (f *Flow) grows(v *ssa.Phi) bool {
+	for i, e := range v.Edges {
+		if !isBackEdge(v.Block(), i) {
+			continue
+		}
+		if b, ok := e.(*ssa.BinOp); ok && b.Op == token.ADD {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,117 @@
+package keyplan
+
+import (
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// freezeOverlaps finds families that may hold the same keys though neither is an instance of the other: <kind>:<id> and
+// user:<id>. Renaming one of them would leave the other's readers behind.
+func (p *Plan) freezeOverlaps() {
+	fs := p.grouping.families
+	all := make([][][]unit, len(fs))
+	for i, f := range fs {
+		all[i] = expandDomains(units(f.Model))
+	}
+	for i, a := range fs {
+		for k := i + 1; k < len(fs); k++ {
+			b := fs[k]
+			if a.Frozen != "" && b.Frozen != "" || wholeParam(a.Model) || wholeParam(b.Model) || !anyMeet(all[i], all[k]) {
+				continue
+			}
+			p.Overlaps = append(p.Overlaps, Overlap{Template: a.Template, Families: []string{b.Template}})
+			for f, other := range map[*Family]*Family{a: b, b: a} {
+				if f.Frozen == "" {
+					f.Frozen = "a key of it may also be written " + other.Template
+				}
+			}
+		}
+	}
+}
+
+func anyMeet(as, bs [][]unit) bool {
+	for _, a := range as {
+		for _, b := range bs {
+			if meet(a, b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// expandDomains writes out the holes that take one of a few known values.
+func expandDomains(us []unit) [][]unit {
+	out := [][]unit{nil}
+	for _, u := range us {
+		if u.hole == nil || u.hole.Open || len(u.hole.Domain) == 0 || len(out)*len(u.hole.Domain) > 32 {
+			for i := range out {
+				out[i] = append(out[i], u)
+			}
+			continue
+		}
+		var next [][]unit
+		for _, prefix := range out {
+			for _, v := range u.hole.Domain {
+				row := append([]unit{}, prefix...)
+				for i := range len(v) {
+					row = append(row, unit{b: v[i]})
+				}
+				next = append(next, row)
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// meet reports that two templates can give one string. A hole holds at least one byte.
+func meet(a, b []unit) bool {
+	for i := 0; i < len(a) && i < len(b) && a[i].hole == nil && b[i].hole == nil; i++ {
+		if a[i].b != b[i].b {
+			return false
+		}
+	}
+	for i := 1; i <= len(a) && i <= len(b) && a[len(a)-i].hole == nil && b[len(b)-i].hole == nil; i++ {
+		if a[len(a)-i].b != b[len(b)-i].b {
+			return false
+		}
+	}
+	type state struct{ i, j int }
+	seen := map[state]bool{}
+	var walk func(i, j int) bool
+	walk = func(i, j int) bool {
+		if i == len(a) || j == len(b) {
+			return i == len(a) && j == len(b)
+		}
+		s := state{i, j}
+		if seen[s] {
+			return false
+		}
+		seen[s] = true
+		x, y := a[i], b[j]
+		switch {
+		case x.hole == nil && y.hole == nil:
+			return x.b == y.b && walk(i+1, j+1)
+		case x.hole == nil:
+			return holds(y.hole, x.b) && (walk(i+1, j+1) || walk(i+1, j))
+		case y.hole == nil:
+			return holds(x.hole, y.b) && (walk(i+1, j+1) || walk(i, j+1))
+		}
+		return walk(i+1, j+1) || walk(i+1, j) || walk(i, j+1)
+	}
+	return walk(0, 0)
+}
+
+// holds reports that a value of the hole may contain the byte. Values are taken to hold no ':' or '/', except those of
+// which nothing is known.
+func holds(h *key.Hole, b byte) bool {
+	switch {
+	case h.Class == key.Unknown:
+		return true
+	case h.Kind == key.Int:
+		return strings.IndexByte("0123456789abcdefABCDEF-", b) >= 0
+	}
+	return b != ':' && b != '/'
+}
