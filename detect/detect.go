@@ -56,7 +56,6 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 	d.indexHandovers()
 	d.collect()
 	var res Result
-	res.Clients = d.clientList()
 	groups := d.byPosition()
 	d.attachQueued(groups)
 	for _, g := range groups {
@@ -70,6 +69,7 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 	}
 	res.Sites = append(res.Sites, d.uncovered(covered)...)
 	res.Sites = append(res.Sites, d.keyTexts(shapesOf(res.Sites))...)
+	res.Clients = d.clientList()
 	slices.SortStableFunc(res.Sites, func(a, b Site) int { return a.Pos.Compare(b.Pos) })
 	nameSites(res.Sites)
 	return res
@@ -250,7 +250,44 @@ func (d *detector) attachOpener(c found) {
 
 func (d *detector) queue(o origin, c found) {
 	p := d.callPos(o.call)
-	d.queued[p] = append(d.queued[p], queue{c, o.fr, o.cmd})
+	for _, fr := range d.closureCalls(o, o.cmd, 0) {
+		d.queued[p] = append(d.queued[p], queue{c, o.fr, fr})
+	}
+}
+
+// closureCalls enters a closure that queues from each of its calls: called twice, it queues twice.
+func (d *detector) closureCalls(o origin, fr *keyflow.Frame, depth int) []*keyflow.Frame {
+	fn := fr.Fn
+	if fn.Parent() == nil || fr.Call != nil || fr.Lex == nil {
+		return []*keyflow.Frame{fr}
+	}
+	for _, h := range d.handed[fn] {
+		if h.call == o.call {
+			return []*keyflow.Frame{fr} // the function that the opener runs itself, once
+		}
+	}
+	if len(d.handed[fn]) > 0 {
+		return []*keyflow.Frame{fr} // that of a transaction inside a Watch
+	}
+	callers, closed := d.flow.Callers(fn)
+	var out []*keyflow.Frame
+	for _, c := range callers {
+		around := d.flow.FrameOf(fr, c.Fn)
+		if around == nil || around == fr || depth > 3 {
+			closed = false
+			continue
+		}
+		for _, in := range d.closureCalls(o, around, depth+1) {
+			out = append(out, d.flow.Enter(fn, c.Call, in))
+		}
+	}
+	if !closed || len(out) == 0 {
+		d.unseen[o.call] = true
+	}
+	if len(out) == 0 {
+		return []*keyflow.Frame{fr}
+	}
+	return out
 }
 
 // originsOf are the origins of what a call is sent through.

@@ -50,11 +50,62 @@ func (d *detector) keyTextCall(call ssa.CallInstruction, shapes map[string]bool,
 	if !takesTextApart(name) {
 		return
 	}
+	if d.affix(call, name, shapes, seen, out) {
+		return
+	}
 	for _, a := range call.Common().Args {
 		if keyflow.IsString(a.Type()) && d.keyTextValue(call, a, name[strings.LastIndexByte(name, '.')+1:], shapes, seen, out) {
 			return
 		}
 	}
+}
+
+// affix adds a site for text that is recognised by the beginning or end that keys have: strings.HasPrefix(k, "user:").
+func (d *detector) affix(call ssa.CallInstruction, name string, shapes map[string]bool, seen map[source.Position]bool, out *[]Site) bool {
+	var prefix bool
+	switch name {
+	case "strings.HasPrefix", "strings.TrimPrefix", "strings.CutPrefix":
+		prefix = true
+	case "strings.HasSuffix", "strings.TrimSuffix", "strings.CutSuffix":
+	default:
+		return false
+	}
+	text, ok := d.flow.Const(d.flow.Arg(call, 1, d.flow.Root(call.Parent())))
+	if !ok || len(text) < 2 || d.inHelper(call.Pos()) {
+		return false
+	}
+	rest := key.OfHole(&key.Hole{ID: "rest", Name: "...", Class: key.Unknown, Reason: "is any text"})
+	t, _ := key.Concat(rest, key.Literal(text))
+	if prefix {
+		t, _ = key.Concat(key.Literal(text), rest)
+	}
+	met := false
+	for s := range shapes {
+		lit, _, _ := strings.Cut(s, "\x00")
+		if !prefix {
+			lit = s[strings.LastIndexByte(s, 0)+1:]
+		}
+		met = met || len(lit) > 1 && (prefix && (strings.HasPrefix(lit, text) || strings.HasPrefix(text, lit)) ||
+			!prefix && (strings.HasSuffix(lit, text) || strings.HasSuffix(text, lit)))
+	}
+	pos := d.callPos(call)
+	if !met || seen[pos] {
+		return met
+	}
+	seen[pos] = true
+	*out = append(*out, d.textSite(call, pos, name[strings.LastIndexByte(name, '.')+1:], []key.Template{t}))
+	return true
+}
+
+// textSite is the site of a place that takes keys apart.
+func (d *detector) textSite(in ssa.Instruction, pos source.Position, method string, keys []key.Template) Site {
+	op := Op{Pos: pos, Method: method, Scope: rediscmd.AnyNode, Keys: []Key{{Alts: keys, Pos: pos}}}
+	s := Site{Pos: pos, Function: functionName(in.Parent()), Kind: KeyText, Method: method, Contexts: []Context{{Ops: []Op{op}}},
+		Test: strings.HasSuffix(pos.File, "_test.go")}
+	if p := in.Parent().Pkg; p != nil {
+		s.Package = p.Pkg.Path()
+	}
+	return s
 }
 
 // keyTextValue adds a site when the value is a key.
@@ -76,13 +127,7 @@ func (d *detector) keyTextValue(in ssa.Instruction, v ssa.Value, method string, 
 		return true
 	}
 	seen[pos] = true
-	op := Op{Pos: pos, Method: method, Scope: rediscmd.AnyNode, Keys: []Key{{Alts: keys, Pos: pos}}}
-	s := Site{Pos: pos, Function: functionName(in.Parent()), Kind: KeyText, Method: method, Contexts: []Context{{Ops: []Op{op}}},
-		Test: strings.HasSuffix(pos.File, "_test.go")}
-	if p := in.Parent().Pkg; p != nil {
-		s.Package = p.Pkg.Path()
-	}
-	*out = append(*out, s)
+	*out = append(*out, d.textSite(in, pos, method, keys))
 	return true
 }
 

@@ -27,11 +27,12 @@ type keyReader struct {
 	fr     *keyflow.Frame
 	around []string // the loops around the operation as a whole
 	op     opEval
+	queued bool // in a pipeline or transaction
 }
 
 // op reads one call. When it is queued, opener and its frame tell which loops are around the whole operation.
-func (d *detector) op(x found, fr *keyflow.Frame, opener ssa.CallInstruction, openerFr *keyflow.Frame) opEval {
-	r := &keyReader{d: d, x: x, fr: fr}
+func (d *detector) op(x found, fr *keyflow.Frame, opener ssa.CallInstruction, openerFr *keyflow.Frame, queued bool) opEval {
+	r := &keyReader{d: d, x: x, fr: fr, queued: queued}
 	in, ofr := x.call.(ssa.Instruction), fr
 	if opener != nil {
 		in, ofr = opener, openerFr
@@ -229,10 +230,16 @@ func (r *keyReader) add(e keyflow.Elem) {
 	if e.Hint != nil {
 		k.Pos = r.d.flow.Prog.Position(e.Hint.Pos())
 	}
-	for _, t := range ts {
-		k.Alts = append(k.Alts, manyIn(t, inner))
+	if len(inner) == 0 {
+		k.Alts = ts
+		r.op.Keys = append(r.op.Keys, k)
+		return
 	}
-	r.op.Keys = append(r.op.Keys, k)
+	for _, t := range ts { // one round may take one alternative, the next another: they are several keys
+		t = manyIn(t, inner)
+		t.Conds = nil
+		r.op.Keys = append(r.op.Keys, Key{Alts: []key.Template{t}, Multi: true, Pos: k.Pos})
+	}
 }
 
 // manyIn marks the holes that change in one of the loops.

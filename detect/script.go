@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/internal/luakeys"
 	"github.com/clusterize/clusterize/internal/rediscmd"
@@ -20,6 +21,11 @@ func (r *keyReader) scriptMethod(name string) {
 	case "EvalSha", "EvalShaRO":
 		r.op.Command = "EVALSHA"
 		r.note(NoteScriptCache, "")
+	case "Run", "RunRO":
+		r.op.Command = "EVAL"
+		if r.queued {
+			r.note(NoteScriptCache, "")
+		}
 	default:
 		r.op.Command = "EVAL"
 	}
@@ -44,14 +50,54 @@ func (r *keyReader) scripts(src scriptText) {
 		r.op.param = src.param
 	}
 	for _, s := range src.texts {
-		if ok, why := luakeys.Read(s).OnlyDeclared(); !ok {
+		script := luakeys.Read(s)
+		if ok, why := script.OnlyDeclared(); !ok {
 			r.note(NoteScript, why)
-			return
+			r.touches(script)
 		}
 	}
 	if src.lost || src.param != "" || len(src.texts) == 0 {
 		r.note(NoteScript, "its text can't be found")
+		r.op.TouchesAll = true
 	}
+}
+
+// touches notes the keys that a script builds itself: they may be of a family that is renamed in Go.
+func (r *keyReader) touches(s luakeys.Script) {
+	r.op.TouchesAll = r.op.TouchesAll || len(s.Problems) > 0
+	for _, c := range s.Calls {
+		for _, k := range c.Keys {
+			for _, e := range k.Alts {
+				if !e.Declared() {
+					r.op.Touches = append(r.op.Touches, r.luaTemplate(e)...)
+				}
+			}
+		}
+	}
+}
+
+// luaTemplate writes a key of a script as a template: KEYS[i] is what the call passes, the rest is unknown.
+func (r *keyReader) luaTemplate(e luakeys.Expr) []key.Template {
+	out := []key.Template{key.Literal("")}
+	for _, p := range e.Parts {
+		next := []key.Template{key.OfHole(&key.Hole{ID: "lua", Name: "data", Class: key.Unknown, Reason: "is built in Lua"})}
+		switch {
+		case p.Kind == luakeys.Lit:
+			next = []key.Template{key.Literal(p.Text)}
+		case p.Kind == luakeys.Keys && p.Index > 0 && p.Index <= len(r.op.Keys) && r.op.Open == "":
+			next = r.op.Keys[p.Index-1].Alts
+		}
+		var all []key.Template
+		for _, a := range out {
+			for _, b := range next {
+				if t, ok := key.Concat(a, b); ok {
+					all = append(all, t)
+				}
+			}
+		}
+		out = all
+	}
+	return out
 }
 
 // scriptText is what is known of the source of a script.
@@ -136,13 +182,17 @@ func (d *detector) loaded(addr ssa.Value, fr *keyflow.Frame) []keyflow.Ref {
 }
 
 // escapes tells why commands may be queued in a pipeline out of sight; "" when they can't.
-func escapes(x found) string {
+func (d *detector) escapes(x found) string {
 	v, ok := x.call.(ssa.Value)
 	if !ok || x.fn.Name() != "Pipeline" && x.fn.Name() != "TxPipeline" || v.Referrers() == nil {
 		return ""
 	}
 	for _, in := range *v.Referrers() {
 		switch in := in.(type) {
+		case *ssa.Return:
+			if _, closed := d.flow.Callers(x.call.Parent()); !closed {
+				return "returns the pipeline to callers that can't be seen"
+			}
 		case *ssa.Store:
 			if in.Val == v {
 				if _, local := in.Addr.(*ssa.Alloc); !local {

@@ -152,9 +152,9 @@ func kindOfSite(method string, ctxs []Context) Kind {
 func (d *detector) addContexts(s *Site, x found) {
 	root := d.flow.Root(x.call.Parent())
 	for _, ctx := range d.flow.Contexts([]*keyflow.Frame{root}, func(frs []*keyflow.Frame) string {
-		return d.wanted(frs[0], d.op(x, frs[0], nil, frs[0]))
+		return d.wanted(frs[0], d.op(x, frs[0], nil, frs[0], false))
 	}) {
-		op := d.op(x, ctx.Frs[0], nil, ctx.Frs[0])
+		op := d.op(x, ctx.Frs[0], nil, ctx.Frs[0], false)
 		s.Contexts = append(s.Contexts, Context{Callers: d.callersOf(ctx.Frs[0]), Ops: []Op{op.Op}, Open: ctx.Open})
 	}
 }
@@ -194,9 +194,9 @@ func (d *detector) openerSite(s *Site, g []found) {
 	}
 	for _, x := range g {
 		if d.unseen[x.call] {
-			s.Open = "runs a function that can't be found"
+			s.Open = "is filled by a function that can't be found, or that calls itself"
 		}
-		if why := escapes(x); why != "" {
+		if why := d.escapes(x); why != "" {
 			s.Open = why
 		}
 		for _, set := range d.queuesOf(x) {
@@ -249,10 +249,10 @@ func (d *detector) openerContexts(s *Site, x found, set queueSet) {
 				continue
 			}
 			if s.Kind == Pipeline {
-				ops = append(ops, d.op(q.found, frs[i+1], nil, nil)) // each command stands alone
+				ops = append(ops, d.op(q.found, frs[i+1], nil, nil, true)) // each command stands alone
 				continue
 			}
-			ops = append(ops, d.op(q.found, frs[i+1], x.call, frs[0]))
+			ops = append(ops, d.op(q.found, frs[i+1], x.call, frs[0], x.fn.Name() != "Watch"))
 		}
 		return ops
 	}

@@ -34,6 +34,8 @@ type tracer struct {
 	d    *detector
 	seen map[traceKey]bool
 	out  []origin
+	// recursive is set when a function on the way calls itself.
+	recursive bool
 }
 
 type traceKey struct {
@@ -48,6 +50,11 @@ func (d *detector) origins(v ssa.Value, fr *keyflow.Frame) []origin {
 	t := &tracer{d: d, seen: map[traceKey]bool{}}
 	if v != nil {
 		t.walk(v, fr, fr)
+	}
+	for _, o := range t.out {
+		if t.recursive && (o.kind == fromOpener || o.kind == fromWatch) {
+			d.unseen[o.call] = true // a function that queues calls itself
+		}
 	}
 	return t.out
 }
@@ -222,6 +229,7 @@ func (t *tracer) param(p *ssa.Parameter, fr, cmd *keyflow.Frame) {
 	callers, _ := t.d.flow.Callers(fn)
 	for _, c := range callers {
 		if cmd.Within(c.Fn) && c.Fn != fn.Parent() {
+			t.recursive = true
 			continue
 		}
 		found = true

@@ -73,6 +73,9 @@ type Op struct {
 	Write bool
 	// FansOut is set for methods that ask all primaries by themselves on a cluster client.
 	FansOut bool
+	// Touches are keys that a script builds itself, as far as they are known; TouchesAll is set when its text is not.
+	Touches    []key.Template
+	TouchesAll bool
 	// Iterated is set for a SCAN from cursor 0 whose reply is only read through Iterator.
 	Iterated bool
 	// Pattern is the glob of SCAN or KEYS, one alternative each; nil for other commands.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -84,6 +85,12 @@ func (u *uncoveredVisitor) onlyCalled(s *ast.SelectorExpr) bool {
 
 func (u *uncoveredVisitor) use(s *ast.SelectorExpr, why string) {
 	f, ok := u.pkg.TypesInfo.Uses[s.Sel].(*types.Func)
+	if ok && isConstructor(f) && !u.called[s] {
+		pos := u.d.flow.Prog.Position(s.Sel.Pos())
+		u.d.clients[pos] = &Client{ID: "client:" + pos.File + ":" + strconv.Itoa(pos.Line), Pos: pos, Constructor: f.Name(),
+			Package: u.pkg.PkgPath, Test: strings.HasSuffix(pos.File, "_test.go")}
+		return
+	}
 	if !ok || !isCommandFunc(f) && !isSpecial(f) && !isScriptMethod(f) {
 		return
 	}

@@ -29,6 +29,10 @@ func TestOverlaps(t *testing.T) {
 		{"cross", []string{"MSET job:<a> <a>:log", "GET <b>:lock", "MSET <b>:lock <b>:queue", "GET job:<c>"}},
 		{"holes only", []string{"MSET <a>:<b> <a>:<c>", "GET user:<d>"}},
 		{"holes only in a group", []string{"MSET <a>:<b> <a>:<c>", "MSET user:<d> user:<d>:log"}},
+		{"unknown end", []string{"MULTI app:<x>:b app:<x>:c", "GET app:<any#unknown>"}},
+		{"unknown start", []string{"MULTI job:<x> log:<x>", "GET <any#unknown>:a"}},
+		{"unknown key", []string{"MULTI user:<x> user:<x>:log", "GET <any#unknown>"}},
+		{"kinds", []string{"MULTI job:<x#int> log:<x#int>", "GET job:lock"}},
 		{"three families", []string{"MSET a:<x>:c d:<x>", "MSET <y>:b:c e:<y>", "GET a:b:c"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -85,6 +89,9 @@ func assignments(holes []*key.Hole) [][]string {
 }
 
 func domain(h *key.Hole) []string {
+	if h.Class == key.Unknown {
+		return []string{"a", "job", "a:b", "job:a", "a:b:c", "user:a:log"}
+	}
 	switch h.Kind {
 	case key.Int:
 		return []string{"1", "ab"}

@@ -118,6 +118,8 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "a common tag exists, but another operation needs a different one of the same family. Decide which of them keeps its keys together"}
 	}
 	switch {
+	case g.twoOfOneName():
+		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "values of one name may differ here, so that the keys may be in several slots (CROSSSLOT). Read the value once into a variable, and build all keys from that"}
 	case slices.ContainsFunc(g.families(), unknownFamily):
 		return ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Reason: on + "some keys are not known, so whether they share a slot can't be told. Look at where they come from"}
 	case g.Split:
@@ -158,6 +160,26 @@ func (u placedUse) hashes() map[string]bool {
 		}
 	}
 	return out
+}
+
+// twoOfOneName reports holes that a reader would take for one value, and that could not be proved to be one.
+func (g *Group) twoOfOneName() bool {
+	ids := map[string]string{}
+	for _, row := range g.uses {
+		for _, u := range row {
+			for _, x := range u.us {
+				if x.hole == nil || x.hole.Many {
+					continue
+				}
+				if id, ok := ids[x.hole.Name]; ok && id != x.hole.ID && len(row) > 1 {
+					return true
+				}
+				ids[x.hole.Name] = x.hole.ID
+			}
+		}
+		clear(ids)
+	}
+	return false
 }
 
 // unknownFamily reports keys of which too little is known to say that they differ.

@@ -56,7 +56,7 @@ func groupsOf(s detect.Site) []Group {
 			continue
 		}
 		for oi, o := range c.Ops {
-			if len(o.Keys) > 1 || multi(o.Keys) {
+			if o.Scope != rediscmd.Refused && (len(o.Keys) > 1 || multi(o.Keys)) {
 				g := Group{Site: s.ID, Context: ci, Op: oi, Command: o.Command, Split: splittable[o.Command], Open: o.Open}
 				g.Combos, g.Open = combos(o.Keys, g.Open)
 				out = append(out, g)

@@ -104,6 +104,31 @@ func meet(a, b []unit) bool {
 	return walk(0, 0)
 }
 
+// noteWide names the renamed families that another could reach if its values held separators: user:<rest> and
+// user:<id>:profile.
+func (p *Plan) noteWide() {
+	for _, f := range p.Families {
+		if !f.Renamed() {
+			continue
+		}
+		for _, g := range p.Families {
+			if g == f || wholeParam(g.Model) {
+				continue
+			}
+			if tail := len(units(g.Model)) - 1; units(g.Model)[tail].hole != nil && units(g.Model)[tail].hole.Kind == key.Text && meet(units(f.Model), widened(units(g.Model))) {
+				f.Risks = append(f.Risks, "a key of it may also be written "+g.Template+" where <"+units(g.Model)[tail].hole.Name+"> holds a ':'")
+			}
+		}
+	}
+}
+
+// widened is the template with a last hole that may hold anything.
+func widened(us []unit) []unit {
+	out := append([]unit{}, us...)
+	out[len(out)-1] = unit{hole: &key.Hole{Class: key.Unknown}}
+	return out
+}
+
 // holds reports that a value of the hole may contain the byte. Values are taken to hold no ':' or '/', except those of
 // which nothing is known.
 func holds(h *key.Hole, b byte) bool {

@@ -58,6 +58,8 @@ func parseKey(t testing.TB, s string) key.Template {
 			h.Class = key.Fixed
 		case "time":
 			h.Kind = key.Time
+		case "unknown":
+			h.Class, h.Reason = key.Unknown, "comes from a channel"
 		}
 		out, _ = key.Concat(out, key.OfHole(h))
 		s = after

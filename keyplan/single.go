@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/rediscmd"
 	"github.com/clusterize/clusterize/internal/rules"
 )
@@ -41,6 +42,8 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 		return splitDecision(o.Command, "not all its keys are known")
 	case o.Open != "":
 		return review(rules.UnknownKeys, false, strings.TrimSpace(o.Command+" "+o.Open)+", so whether its keys share a slot can't be told. Look at the keys: all must have one hash tag")
+	case len(o.Keys) == 0 && o.Command == "WATCH":
+		return review(rules.Watch, false, "Watch without a key is refused by the cluster client (redis: Watch requires at least one key). Name the keys that are read, or use the client itself")
 	case len(o.Keys) == 0:
 		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
 	}
@@ -64,7 +67,7 @@ func decideNote(o detect.Op, n detect.Note) ContextDecision {
 	case detect.NoteRawCommand:
 		return review(rules.RawCommand, true, n.Detail+": which keys are touched, and whether one node only is asked, can't be told. Write the command name as a constant, or look at what is sent")
 	case detect.NoteScriptCache:
-		return review(rules.ScriptCache, false, o.Command+" finds the script only on nodes that have loaded it (NOSCRIPT elsewhere, also after a failover). Use Script.Run, which falls back to EVAL")
+		return review(rules.ScriptCache, false, o.Command+" finds the script only on nodes that have loaded it (NOSCRIPT elsewhere, also after a failover). Use Script.Run outside of a pipeline, which falls back to EVAL, or Script.Eval in one")
 	}
 	return ContextDecision{}
 }
@@ -133,10 +136,27 @@ func splitDecision(command, why string) ContextDecision {
 func (p *Plan) keyText(o detect.Op) ContextDecision {
 	for _, k := range o.Keys {
 		for _, t := range k.Alts {
-			if f := p.FamilyOf(t); f != nil && p.wanted[f] {
-				return review(rules.SharedFamily, false, o.Method+" takes the text of "+t.String()+" apart. The family should get a tag, and then this finds braces: change it to take the tagged name, or pass the parts beside the key")
+			if f := p.textFamily(t); f != nil {
+				return review(rules.SharedFamily, false, o.Method+" takes the text of "+t.String()+" apart. "+f.Template+" should get a tag, and then this finds braces: change it to take the tagged name, or pass the parts beside the key")
 			}
 		}
 	}
 	return ContextDecision{Verdict: Safe, Rule: rules.SingleKey}
+}
+
+// textFamily is a family that should be tagged, and whose keys the text may be.
+func (p *Plan) textFamily(t key.Template) *Family {
+	if f := p.FamilyOf(t); f != nil {
+		if p.wanted[f] {
+			return f
+		}
+		return nil
+	}
+	us := units(t)
+	for _, f := range p.Families {
+		if p.wanted[f] && meet(units(f.Model), us) {
+			return f
+		}
+	}
+	return nil
 }

@@ -41,6 +41,7 @@ var importCases = map[string]string{
 	"one line block":       "package p\n\nimport (\"context\"; \"fmt\")\n\nfunc f() {}\n",
 	"one line block, last": "package p\n\nimport (\"context\"; \"zz.org/x\")\n\nfunc f() {}\n",
 	"half line block":      "package p\n\nimport (\"context\"\n\"fmt\"\n)\n\nfunc f() {}\n",
+	"block, spaces":        "package p\n\nimport (\n    \"context\"\n\n    \"github.com/redis/go-redis/v9\"\n)\n",
 	"pairs on lines":       "package p\n\nimport (\n\t\"context\"; \"fmt\"\n\t\"os\"; \"time\"\n)\n",
 	"cgo":                  "package p\n\n// #include <stdio.h>\nimport \"C\"\n\nimport \"fmt\"\n",
 	"cgo and block":        "package p\n\n/*\n#include <stdio.h>\n*/\nimport \"C\"\n\nimport (\n\t\"fmt\"\n)\n",

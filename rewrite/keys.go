@@ -16,6 +16,7 @@ type keyEdits struct {
 	uses    []keyUse
 	at      map[key.Point][]place
 	misused func(p key.Point, isKey func(key.Point) bool) string // why a point may not be used, "" when it may
+	scope   func(key.Point) string                               // the top-level declaration that a point stands in
 	decl    func(key.Point) (start, end int, ok bool)            // the declaration whose text a point is in
 	chosen  map[key.Point]string
 	failed  map[string]string // shape of a family -> why it can't be edited
@@ -37,7 +38,7 @@ type place struct {
 
 // newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere).
 func newKeyEdits(p *keyplan.Plan, loose []key.Template, beside [][]key.Template, flow *keyflow.Flow) *keyEdits {
-	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, chosen: map[key.Point]string{}, failed: map[string]string{}}
+	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, scope: flow.Scope, chosen: map[key.Point]string{}, failed: map[string]string{}}
 	for _, f := range p.Families {
 		for _, u := range f.Uses {
 			k.add(f, u.Template, u.At)
@@ -185,13 +186,17 @@ func (k *keyEdits) covers(p key.Point, met map[place]bool) bool {
 func (k *keyEdits) rank(n *need, places []key.Placed, wide bool) {
 	other := k.otherPlaces(n.use, n.border)
 	rank := func(p key.Placed) int {
-		switch {
-		case p.Mode == key.InText && k.half(p.Point, other):
-			return 0
-		case wide:
-			return len(k.at[p.Point])
+		r := 1
+		if wide {
+			r = min(len(k.at[p.Point]), 1<<16)
 		}
-		return 1
+		if p.Mode == key.InText && k.half(p.Point, other) {
+			r = 0
+		}
+		if k.together(p.Point, other) {
+			r += 1 << 20
+		}
+		return r
 	}
 	slices.SortStableFunc(places, func(a, b key.Placed) int { return rank(b) - rank(a) })
 }
@@ -207,6 +212,17 @@ func (k *keyEdits) otherPlaces(i, b int) []key.Placed {
 		}
 	}
 	return nil
+}
+
+// together reports a point in the same declaration as the other brace, or as a place where it can still be put: a tag
+// stands whole where the key is built, not one brace in a wrapper and one at its caller.
+func (k *keyEdits) together(p key.Point, other []key.Placed) bool {
+	for _, q := range other {
+		if _, ok := k.chosen[q.Point]; ok {
+			return k.scope(q.Point) == k.scope(p)
+		}
+	}
+	return slices.ContainsFunc(other, func(q key.Placed) bool { return k.scope(q.Point) == k.scope(p) })
 }
 
 // half reports a point in the text of a declaration that does not hold the place of the other brace as well.

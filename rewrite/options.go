@@ -91,6 +91,9 @@ func (b *switchBuilder) field(u fieldUse) bool {
 func (b *switchBuilder) wrapAddr(info *types.Info, e ast.Expr) {
 	start, end := b.prog.Position(e.Pos()), b.prog.Position(e.End())
 	if tv := info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String {
+		if strings.HasPrefix(constant.StringVal(tv.Value), "/") {
+			b.blocked = append(b.blocked, "the address at "+start.String()+" is a unix socket: a cluster speaks TCP")
+		}
 		if !strings.Contains(constant.StringVal(tv.Value), ",") {
 			b.edit(start.File, start.Offset, start.Offset, "[]string{")
 			b.edit(start.File, end.Offset, end.Offset, "}")
@@ -192,6 +195,10 @@ func (b *switchBuilder) parseURL(u *callUse) {
 	}
 	parsed, err := url.Parse(constant.StringVal(tv.Value))
 	if err != nil {
+		return
+	}
+	if parsed.Scheme == "unix" {
+		b.blocked = append(b.blocked, "the URL at "+at+" is a unix socket: a cluster speaks TCP")
 		return
 	}
 	if db, err := strconv.Atoi(strings.Trim(parsed.Path, "/")); err == nil && db != 0 || parsed.Query().Get("db") != "" {

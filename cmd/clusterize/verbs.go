@@ -109,11 +109,11 @@ func (f *flags) report(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	return f.print(out.Report)
+	return f.print(out.Report, f.verbose)
 }
 
 // print writes the report to stdout or to the file of -o.
-func (f *flags) print(r *report.Report) error {
+func (f *flags) print(r *report.Report, verbose bool) error {
 	w := f.stdout
 	if f.output != "" {
 		file, err := os.Create(f.output)
@@ -126,7 +126,7 @@ func (f *flags) print(r *report.Report) error {
 	if f.format == "json" {
 		return report.JSON(w, r)
 	}
-	return report.Text(w, r, report.TextOptions{Width: 80, Verbose: f.verbose, Quiet: f.quiet})
+	return report.Text(w, r, report.TextOptions{Width: 80, Verbose: verbose, Quiet: f.quiet})
 }
 
 func (f *flags) diff(c *cobra.Command, args []string) error {
@@ -195,7 +195,7 @@ func (f *flags) check(c *cobra.Command, args []string) error {
 		if !f.quiet {
 			fmt.Fprintf(f.stdout, "%d sites, all safe on a cluster\n", s.Sites)
 		}
-	} else if err := f.print(out.Report); err != nil {
+	} else if err := f.print(out.Report, true); err != nil {
 		return err
 	}
 	for _, l := range out.Program.LeftOut {

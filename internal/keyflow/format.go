@@ -109,11 +109,20 @@ func (f *Flow) sprintfOne(ft key.Template, args []Ref) []key.Template {
 		}
 		cur = product(cur, []key.Template{{Gaps: [][]key.Point{slices.Clone(ft.Gaps[i+1])}}})
 	}
-	if next < len(args) {
+	if next < len(args) && !strings.Contains(formatOf(ft), "[") { // fmt adds %!(EXTRA) only when no verb has an index
 		h := &key.Hole{ID: "fmt-extra", Name: "extra", Class: key.Unknown, Reason: "has more arguments than its format has verbs"}
 		cur = product(cur, []key.Template{key.OfHole(h)})
 	}
 	return cur
+}
+
+// formatOf is the literal text of a format.
+func formatOf(ft key.Template) string {
+	var b strings.Builder
+	for _, p := range ft.Parts {
+		b.WriteString(p.Text)
+	}
+	return b.String()
 }
 
 // formatText appends the text and verbs of one literal part of a format.

@@ -210,3 +210,24 @@ func isGlobal(o types.Object) bool {
 	_, isConst := o.(*types.Const)
 	return isConst || o.Pkg() != nil && o.Parent() == o.Pkg().Scope()
 }
+
+// Scope names the top-level declaration that a point stands in.
+func (f *Flow) Scope(p key.Point) string {
+	if f.scopes == nil {
+		f.scopes = map[string][]textRange{}
+		for _, pkg := range f.Prog.Packages {
+			for _, file := range pkg.Syntax {
+				for _, d := range file.Decls {
+					a, b := f.Prog.Position(d.Pos()), f.Prog.Position(d.End())
+					f.scopes[a.File] = append(f.scopes[a.File], textRange{start: a.Offset, end: b.Offset})
+				}
+			}
+		}
+	}
+	for _, r := range f.scopes[p.File] {
+		if p.Offset >= r.start && p.Offset <= r.end {
+			return p.File + ":" + strconv.Itoa(r.start)
+		}
+	}
+	return p.File
+}

@@ -237,7 +237,11 @@ func (f *Flow) replace(src, old, repl Ref, c *ssa.Call, fr *Frame) ([]key.Templa
 		if !ok {
 			return nil, false
 		}
-		pieces := strings.SplitN(s, o, max(n+1, -1))
+		limit := -1
+		if n >= 0 {
+			limit = n + 1
+		}
+		pieces := strings.SplitN(s, o, limit)
 		cur := []key.Template{key.Literal("")}
 		at := 0
 		for i, p := range pieces {

@@ -43,7 +43,8 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 	if progress == nil {
 		progress = func(string) {}
 	}
-	prog, err := load.Load(ctx, cfg.Load)
+	loading, only := widen(ctx, cfg.Load)
+	prog, err := load.Load(ctx, loading)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out.Report = newReport(prog, res, out)
+	out.Report = newReport(prog, res, out, only)
 	return out, nil
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // newReport writes down an outcome as plain values.
-func newReport(prog *load.Program, res detect.Result, o *Outcome) *report.Report {
+func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion, Modules: slices.Clone(prog.Modules), LeftOut: slices.Clone(prog.LeftOut),
 		Clients: []report.Client{}, Sites: []report.Site{}, Families: []report.Family{}, Changes: []report.Change{},
@@ -30,9 +30,15 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome) *report.Report
 	r.Modules = orEmpty(r.Modules)
 	r.LeftOut = orEmpty(r.LeftOut)
 	for _, c := range res.Clients {
+		if !only.has(c.Package) {
+			continue
+		}
 		r.Clients = append(r.Clients, clientOf(c, o.Port))
 	}
 	for i, s := range res.Sites {
+		if !only.has(s.Package) {
+			continue
+		}
 		rs := siteOf(s, o.Plan.Decisions[i], o.Plan)
 		r.Sites = append(r.Sites, rs)
 		r.Summary.Count(rs.Verdict)

@@ -64,6 +64,7 @@ func TestClients(t *testing.T) {
 			}
 		})
 	}
+	t.Run("hidden", func(t *testing.T) { testHidden(t, cluster) })
 }
 
 var clientTests = []struct {

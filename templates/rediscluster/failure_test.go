@@ -89,6 +89,7 @@ func TestNodeCutOff(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 		}
 	})
+	t.Run("scan", func(t *testing.T) { testScanCutOff(t, s, addrs) })
 }
 
 // TestNodeStopped is the same with a server that is gone.
@@ -139,10 +140,9 @@ func everyCallFails(t *testing.T, c redis.Cmdable, keys []string, stop, again fu
 	}
 }
 
-// TestScanCutOff stops a node while the iterator stands in the middle: the keys come to an end with an error.
-func TestScanCutOff(t *testing.T) {
-	addrs := redistest.Cluster(t)
-	s := newSevered(t, addrs)
+// testScanCutOff cuts a node off while the iterator stands in the middle: the keys come to an end with an error.
+func testScanCutOff(t *testing.T, s *severed, addrs []string) {
+	redistest.Flush(t, addrs...)
 	target{s, addrs}.fill(t, "k", 3000)
 	for _, after := range []int{1, 500, 1500} {
 		ctx := soon(t)

@@ -131,10 +131,10 @@ func setting(t *testing.T, addr, name string) string {
 	return got[name]
 }
 
-// TestHiddenCluster holds that a cluster client behind an interface in a struct is still one: the struct has no method
+// testHidden holds that a cluster client behind an interface in a struct is still one: the struct has no method
 // ForEachMaster, and an answer of one node only would look like that of all.
-func TestHiddenCluster(t *testing.T) {
-	addrs := redistest.Cluster(t)
+func testHidden(t *testing.T, addrs []string) {
+	redistest.Flush(t, addrs...)
 	c := redis.NewClusterClient(&redis.ClusterOptions{Addrs: addrs})
 	defer c.Close()
 	want := target{c, addrs}.fill(t, "k", 90)

@@ -1,0 +1,168 @@
+package keyplan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/rediscmd"
+)
+
+// freeze finds the families that may not be renamed: an unknown key, or a pattern, could be one of theirs.
+func (p *Plan) freeze(sites []detect.Site) {
+	for _, f := range p.grouping.families {
+		if why, ok := p.opt.Frozen[f.Model.Shape()]; ok && f.Frozen == "" {
+			f.Frozen = why
+		}
+	}
+	for _, s := range sites {
+		for _, c := range s.Contexts {
+			for _, o := range c.Ops {
+				p.freezeFor(s, c, o)
+			}
+		}
+	}
+}
+
+func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
+	at := s.Pos.String()
+	if o.Open != "" && o.Scope == rediscmd.Keyed || o.Command == "" {
+		p.freezeAll("the keys at " + at + " are not all known (" + o.Open + "), and could be of this family")
+	}
+	for _, k := range o.Keys {
+		for _, t := range k.Alts {
+			switch {
+			case s.Kind == detect.KeyText && affix(t):
+				p.freezeMeeting(t, "keys are recognised by a part of their text at "+at+" ("+s.Method+")")
+			case s.Kind == detect.KeyText && patternOf(t) == "":
+				if f := p.FamilyOf(t); f != nil && f.Frozen == "" {
+					f.Frozen = "the text of its keys is taken apart at " + at + " (" + s.Method + ")"
+				}
+			case s.Kind == detect.KeyText:
+				p.freezePattern(patternOf(t), "the text of keys that came out of Redis is taken apart at "+at+" ("+s.Method+")")
+			case patternOf(t) != "":
+				// The key goes back to where it came from, under whatever name; the pattern is judged where it stands.
+			case t.IsUnknown(), wholeParam(t):
+				p.freezeAll("the key at " + at + " is not known (" + unknownReason(t, c) + "), and could be of this family")
+			}
+		}
+	}
+	if o.TouchesAll {
+		p.freezeAll("the script at " + at + " is not read, and could touch its keys")
+	}
+	for _, t := range o.Touches {
+		p.freezeMeeting(t, "the script at "+at+" builds the key "+t.String()+" itself")
+	}
+	for _, t := range o.Pattern {
+		p.pattern(s, o, t, at)
+	}
+}
+
+func unknownReason(t key.Template, c detect.Context) string {
+	for _, h := range t.Holes() {
+		if h.Reason != "" {
+			return "it " + h.Reason
+		}
+	}
+	if c.Open != "" {
+		return "the function " + c.Open
+	}
+	return "any value"
+}
+
+// wholeParam reports a key that is one opaque value.
+func wholeParam(t key.Template) bool { return len(t.Parts) == 1 && t.Parts[0].Hole != nil }
+
+func patternOf(t key.Template) string {
+	if len(t.Parts) == 1 && t.Parts[0].Hole != nil {
+		return t.Parts[0].Hole.Pattern
+	}
+	return ""
+}
+
+func (p *Plan) freezeAll(why string) {
+	for _, f := range p.grouping.families {
+		if f.Frozen == "" && hasLiteral(units(f.Model)) {
+			f.Frozen = why
+		}
+	}
+}
+
+// freezeMeeting freezes the families of which a key may be one of the template's.
+func (p *Plan) freezeMeeting(t key.Template, why string) {
+	us := units(t)
+	for _, f := range p.grouping.families {
+		if f.Frozen == "" && hasLiteral(units(f.Model)) && meet(units(f.Model), us) {
+			f.Frozen = why
+		}
+	}
+}
+
+// affix reports the text that keys are recognised by: a known part, and anything beside it.
+func affix(t key.Template) bool {
+	return slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.Name == "..." && h.Class == key.Unknown })
+}
+
+// pattern judges a glob: when it is one family with its holes as *, it is renamed with the family; else the families
+// that it could match keep their names.
+func (p *Plan) pattern(s detect.Site, o detect.Op, t key.Template, at string) {
+	glob := t.String()
+	var met []*Family
+	for _, f := range p.grouping.families {
+		if hasLiteral(units(f.Model)) && globMeets(glob, units(f.Model)) {
+			met = append(met, f)
+		}
+	}
+	if len(met) == 1 && o.KeysStay && !strings.ContainsAny(glob, "?[\\") {
+		if pos, ok := instanceOf(units(met[0].Model), units(t)); ok && globHoles(units(met[0].Model), units(t), pos) {
+			met[0].Uses = append(met[0].Uses, Use{Site: s.ID, Template: t, At: pos})
+			return
+		}
+	}
+	why := "the pattern " + glob + " at " + at + " also matches its keys"
+	if !o.KeysStay {
+		why = "the keys that the pattern " + glob + " finds at " + at + " go where their text may be looked at"
+	}
+	for _, f := range met {
+		if f.Frozen == "" {
+			f.Frozen = why
+		}
+	}
+}
+
+// globHoles reports that a * of the glob stands only where the family has a hole: there it means "any value".
+func globHoles(f, t []unit, at []int) bool {
+	for i, u := range f {
+		run := t[at[i]:at[i+1]]
+		for _, r := range run {
+			if r.hole == nil && r.b == '*' && u.hole == nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// freezePattern freezes the families that a glob could match.
+func (p *Plan) freezePattern(glob, why string) {
+	for _, f := range p.grouping.families {
+		if f.Frozen == "" && hasLiteral(units(f.Model)) && globMeets(glob, units(f.Model)) {
+			f.Frozen = why
+		}
+	}
+}
+
+// globMeets reports that some key of the template could match the glob: only the literal text before the first
+// special character of either is compared.
+func globMeets(glob string, us []unit) bool {
+	for i := 0; i < len(glob); i++ {
+		if strings.IndexByte("*?[\\<", glob[i]) >= 0 || i >= len(us) || us[i].hole != nil {
+			return true
+		}
+		if us[i].b != glob[i] {
+			return false
+		}
+	}
+	return len(us) == len(glob)
+}
