@@ -153,7 +153,7 @@ func (u placedUse) hashes() map[string]bool {
 	if h, ok := u.hash(None); ok {
 		out[h] = true
 	}
-	us := units(u.f.Model)
+	us := u.f.units()
 	for _, s := range familySpans(u) {
 		if h, ok := u.hash(s); ok && varying(us, s) {
 			out[h] = true
@@ -168,7 +168,7 @@ func (g *Group) twoOfOneName() bool {
 	for _, row := range g.uses {
 		for _, u := range row {
 			for _, x := range u.us {
-				if x.hole == nil || x.hole.Many {
+				if x.hole == nil || x.hole.Many || x.hole.Param != "" || x.hole.Shared || !strings.HasPrefix(x.hole.ID, "v:") {
 					continue
 				}
 				if id, ok := ids[x.hole.Name]; ok && id != x.hole.ID && len(row) > 1 {
@@ -184,7 +184,7 @@ func (g *Group) twoOfOneName() bool {
 
 // unknownFamily reports keys of which too little is known to say that they differ.
 func unknownFamily(f *Family) bool {
-	return !hasLiteral(units(f.Model)) || slices.ContainsFunc(f.Model.Holes(), func(h *key.Hole) bool { return h.Class == key.Unknown })
+	return !hasLiteral(f.units()) || slices.ContainsFunc(f.Model.Holes(), func(h *key.Hole) bool { return h.Class == key.Unknown })
 }
 
 // keyList writes the keys of a group.

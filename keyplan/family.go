@@ -26,6 +26,16 @@ type Family struct {
 
 	Model key.Template // a template of the family's own shape
 	Uses  []Use
+
+	cached []unit
+}
+
+// units are those of the family's own template.
+func (f *Family) units() []unit {
+	if f.cached == nil {
+		f.cached = units(f.Model)
+	}
+	return f.cached
 }
 
 // Renamed reports that the family's keys get new names.
@@ -73,9 +83,10 @@ func newGrouping(all []key.Template) *grouping {
 	models := map[string]key.Template{}
 	for _, t := range all {
 		s := t.Shape()
-		if m, ok := models[s]; !ok || betterName(t.String(), m.String()) {
-			models[s] = t
+		if m, ok := models[s]; ok {
+			t = merged(m, t)
 		}
+		models[s] = t
 	}
 	shapes := make([]string, 0, len(models))
 	for s := range models {
@@ -91,6 +102,44 @@ func newGrouping(all []key.Template) *grouping {
 	return g
 }
 
+// merged is the model of a family of which two templates were seen: the better names, and of each hole what holds for
+// both.
+func merged(a, b key.Template) key.Template {
+	if betterName(b.String(), a.String()) {
+		a, b = b, a
+	}
+	other := b.Holes()
+	parts := slices.Clone(a.Parts)
+	n := 0
+	for i, p := range parts {
+		if p.Hole == nil {
+			continue
+		}
+		h, o := *p.Hole, other[n]
+		n++
+		if h.Kind != o.Kind {
+			h.Kind = key.Text
+		}
+		if h.Class != o.Class {
+			h.Class = max(h.Class, o.Class)
+			if h.Class == key.Fixed {
+				h.Class = key.Varying
+			}
+		}
+		h.Shared = h.Shared && o.Shared
+		h.Open = h.Open || o.Open || len(h.Domain) == 0 || len(o.Domain) == 0
+		h.Domain = uniqStrings(slices.Concat(h.Domain, o.Domain))
+		parts[i].Hole = &h
+	}
+	a.Parts = parts
+	return a
+}
+
+func uniqStrings(s []string) []string {
+	slices.Sort(s)
+	return slices.Compact(s)
+}
+
 func betterName(a, b string) bool {
 	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) < 0
 }
@@ -99,7 +148,7 @@ func betterName(a, b string) bool {
 func (g *grouping) place(shape string, t key.Template) {
 	var found []placed
 	for _, f := range g.families {
-		if at, ok := instanceOf(units(f.Model), units(t)); ok {
+		if at, ok := instanceOf(f.units(), units(t)); ok {
 			found = append(found, placed{f, at})
 		}
 	}
@@ -142,8 +191,20 @@ func instanceOf(f, t []unit) ([]int, bool) {
 		return nil, false // a family of holes only would cover everything
 	}
 	at := make([]int, len(f)+1)
+	failed := map[[2]int]bool{}
 	var match func(i, j int) bool
+	var try func(i, j int) bool
 	match = func(i, j int) bool {
+		if failed[[2]int{i, j}] {
+			return false
+		}
+		ok := try(i, j)
+		if !ok {
+			failed[[2]int{i, j}] = true
+		}
+		return ok
+	}
+	try = func(i, j int) bool {
 		at[i] = j
 		if i == len(f) {
 			return j == len(t)
@@ -202,6 +263,6 @@ func fits(h *key.Hole, us []unit) bool {
 
 // LiteralAround reports whether the family has literal text before and after a border of its units.
 func (f *Family) LiteralAround(border int) (left, right bool) {
-	us := units(f.Model)
+	us := f.units()
 	return border > 0 && us[border-1].hole == nil, border < len(us) && us[border].hole == nil
 }

@@ -83,7 +83,7 @@ func patternOf(t key.Template) string {
 
 func (p *Plan) freezeAll(why string) {
 	for _, f := range p.grouping.families {
-		if f.Frozen == "" && hasLiteral(units(f.Model)) {
+		if f.Frozen == "" && hasLiteral(f.units()) {
 			f.Frozen = why
 		}
 	}
@@ -93,7 +93,7 @@ func (p *Plan) freezeAll(why string) {
 func (p *Plan) freezeMeeting(t key.Template, why string) {
 	us := units(t)
 	for _, f := range p.grouping.families {
-		if f.Frozen == "" && hasLiteral(units(f.Model)) && meet(units(f.Model), us) {
+		if f.Frozen == "" && hasLiteral(f.units()) && meet(f.units(), us) {
 			f.Frozen = why
 		}
 	}
@@ -110,12 +110,12 @@ func (p *Plan) pattern(s detect.Site, o detect.Op, t key.Template, at string) {
 	glob := t.String()
 	var met []*Family
 	for _, f := range p.grouping.families {
-		if hasLiteral(units(f.Model)) && globMeets(glob, units(f.Model)) {
+		if hasLiteral(f.units()) && globMeets(glob, f.units()) {
 			met = append(met, f)
 		}
 	}
 	if len(met) == 1 && o.KeysStay && !strings.ContainsAny(glob, "?[\\") {
-		if pos, ok := instanceOf(units(met[0].Model), units(t)); ok && globHoles(units(met[0].Model), units(t), pos) {
+		if pos, ok := instanceOf(met[0].units(), units(t)); ok && globHoles(met[0].units(), units(t), pos) {
 			met[0].Uses = append(met[0].Uses, Use{Site: s.ID, Template: t, At: pos})
 			return
 		}
@@ -147,7 +147,7 @@ func globHoles(f, t []unit, at []int) bool {
 // freezePattern freezes the families that a glob could match.
 func (p *Plan) freezePattern(glob, why string) {
 	for _, f := range p.grouping.families {
-		if f.Frozen == "" && hasLiteral(units(f.Model)) && globMeets(glob, units(f.Model)) {
+		if f.Frozen == "" && hasLiteral(f.units()) && globMeets(glob, f.units()) {
 			f.Frozen = why
 		}
 	}

@@ -12,7 +12,7 @@ func (p *Plan) freezeOverlaps() {
 	fs := p.grouping.families
 	all := make([][][]unit, len(fs))
 	for i, f := range fs {
-		all[i] = expandDomains(units(f.Model))
+		all[i] = expandDomains(f.units())
 	}
 	for i, a := range fs {
 		for k := i + 1; k < len(fs); k++ {
@@ -104,19 +104,27 @@ func meet(a, b []unit) bool {
 	return walk(0, 0)
 }
 
-// noteWide names the renamed families that another could reach if its values held separators: user:<rest> and
+// noteWide names the renamed families that another could reach if its last value held separators: user:<rest> and
 // user:<id>:profile.
 func (p *Plan) noteWide() {
+	type open struct {
+		f  *Family
+		us []unit
+	}
+	var tails []open
+	for _, g := range p.Families {
+		us := g.units()
+		if last := us[max(0, len(us)-1):]; len(last) == 1 && last[0].hole != nil && last[0].hole.Kind == key.Text && !wholeParam(g.Model) {
+			tails = append(tails, open{g, widened(us)})
+		}
+	}
 	for _, f := range p.Families {
 		if !f.Renamed() {
 			continue
 		}
-		for _, g := range p.Families {
-			if g == f || wholeParam(g.Model) {
-				continue
-			}
-			if tail := len(units(g.Model)) - 1; units(g.Model)[tail].hole != nil && units(g.Model)[tail].hole.Kind == key.Text && meet(units(f.Model), widened(units(g.Model))) {
-				f.Risks = append(f.Risks, "a key of it may also be written "+g.Template+" where <"+units(g.Model)[tail].hole.Name+"> holds a ':'")
+		for _, t := range tails {
+			if t.f != f && meet(f.units(), t.us) {
+				f.Risks = append(f.Risks, "a key of it may also be written "+t.f.Template+" where <"+t.us[len(t.us)-1].hole.Name+"> holds a ':'")
 			}
 		}
 	}
@@ -125,7 +133,7 @@ func (p *Plan) noteWide() {
 // widened is the template with a last hole that may hold anything.
 func widened(us []unit) []unit {
 	out := append([]unit{}, us...)
-	out[len(out)-1] = unit{hole: &key.Hole{Class: key.Unknown}}
+	out[len(out)-1] = unit{hole: &key.Hole{Name: us[len(us)-1].hole.Name, Class: key.Unknown}}
 	return out
 }
 

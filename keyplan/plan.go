@@ -1,6 +1,7 @@
 package keyplan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -79,6 +80,9 @@ type ContextDecision struct {
 
 // Make plans for the sites.
 func Make(sites []detect.Site, opt Options) *Plan {
+	given := sites
+	sites = slices.Clone(sites)
+	slices.SortStableFunc(sites, func(a, b detect.Site) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.ID, b.ID)) })
 	all := allTemplates(sites)
 	p := &Plan{opt: opt, grouping: newGrouping(all)}
 	p.Overlaps = p.grouping.overlaps
@@ -109,7 +113,7 @@ func Make(sites []detect.Site, opt Options) *Plan {
 	p.Families = p.grouping.families
 	p.noteWanted(bySite)
 	p.noteWide()
-	for _, s := range sites {
+	for _, s := range given {
 		p.Decisions = append(p.Decisions, p.decide(s, bySite[s.ID]))
 	}
 	return p
@@ -199,7 +203,7 @@ func (f *Family) finish() {
 	f.NewTemplate = f.Model.Tagged(f.Span.Start, f.Span.End)
 	f.Tag = f.NewTemplate[strings.IndexByte(f.NewTemplate, '{')+1:]
 	f.Tag = f.Tag[:strings.IndexByte(f.Tag, '}')]
-	us := units(f.Model)
+	us := f.units()
 	for _, u := range us[f.Span.Start:f.Span.End] {
 		if u.hole != nil && u.hole.Kind == key.Text && len(u.hole.Domain) == 0 {
 			f.Risks = append(f.Risks, "<"+u.hole.Name+"> is text: a value that is empty or holds { or } changes what is hashed")

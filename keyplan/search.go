@@ -28,12 +28,15 @@ type component struct {
 	opt      Options
 
 	index   map[*Family]int
+	ends    []int // for each group, the family that is assigned last
 	current []int
 	best    []int
 	bestC   cost
 	found   bool
 	budget  int
-	Bounded bool
+
+	textCache map[candidate][]string
+	Bounded   bool
 }
 
 const searchBudget = 200000
@@ -86,7 +89,11 @@ func (c *component) solve() {
 		c.index[f] = i
 		c.cands = append(c.cands, c.candidates(f))
 	}
+	for _, g := range c.groups {
+		c.ends = append(c.ends, c.lastOf(g))
+	}
 	c.current = make([]int, len(c.families))
+	c.start()
 	c.branch(0, cost{})
 	for i, f := range c.families {
 		f.Span = c.cands[i][c.best[i]]
@@ -118,7 +125,7 @@ func (c *component) candidates(f *Family) []Span {
 			}
 		}
 	}
-	us := units(f.Model)
+	us := f.units()
 	slices.SortFunc(out[1:], func(a, b Span) int {
 		return cmp.Or(cmp.Compare(spreadCost(us, a), spreadCost(us, b)), cmp.Compare(c.styleCost(us, a), c.styleCost(us, b)),
 			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
@@ -127,7 +134,7 @@ func (c *component) candidates(f *Family) []Span {
 }
 
 // familySpans are the spans of the family's own template.
-func familySpans(u placedUse) []Span { return spans(units(u.f.Model)) }
+func familySpans(u placedUse) []Span { return spans(u.f.units()) }
 
 // met reports that every other key of the row can have the hash text.
 func (c *component) met(h string, row []placedUse, but int) bool {
@@ -148,7 +155,7 @@ func (c *component) met(h string, row []placedUse, but int) bool {
 // allowed keeps constant tags for those who asked for them, except where a constant key is the anchor of others that
 // are constants, too: no key is added to a slot that was not a single key anyway.
 func (c *component) allowed(f *Family, s Span, row []placedUse) bool {
-	us := units(f.Model)
+	us := f.units()
 	if varying(us, s) || c.opt.SingleSlot {
 		return true
 	}
@@ -179,7 +186,7 @@ func (c *component) branch(i int, so cost) {
 		return
 	}
 	f := c.families[i]
-	us := units(f.Model)
+	us := f.units()
 	for k, s := range c.cands[i] {
 		c.current[i] = k
 		next := so
@@ -188,8 +195,8 @@ func (c *component) branch(i int, so cost) {
 			next.spread += spreadCost(us, s)
 			next.style += c.styleCost(us, s)
 		}
-		for _, g := range c.groups {
-			if c.lastOf(g) == i && !g.holds(c.span) {
+		for gi, g := range c.groups {
+			if c.ends[gi] == i && !g.holds(c.span) {
 				if g.Split {
 					next.other++
 				} else {

@@ -154,7 +154,7 @@ func (p *Plan) textFamily(t key.Template) *Family {
 	}
 	us := units(t)
 	for _, f := range p.Families {
-		if p.wanted[f] && meet(units(f.Model), us) {
+		if p.wanted[f] && meet(f.units(), us) {
 			return f
 		}
 	}

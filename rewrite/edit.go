@@ -77,14 +77,16 @@ func contents(prog *load.Program, changes []*Change) (map[string][]byte, error) 
 		if f == nil {
 			return nil, fmt.Errorf("bug: an edit in %s, which was not loaded", name)
 		}
-		for _, path := range uniq(imports[name]) {
-			if e, ok := importEdit(f, path); ok {
-				es = append(es, e)
-			}
-		}
 		b, err := apply(f.Content, es)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, path := range uniq(imports[name]) { // one after the other: two may stand at one place
+			if e, ok := importEdit(&load.File{Rel: name, Content: b}, path); ok {
+				if b, err = apply(b, []Edit{e}); err != nil {
+					return nil, fmt.Errorf("%s: %w", name, err)
+				}
+			}
 		}
 		out[name] = keepFormat(f.Content, b)
 	}

@@ -124,7 +124,32 @@ func isCmdable(pkg *packages.Package, e ast.Expr) bool {
 	for _, imp := range pkg.Types.Imports() {
 		if o := imp.Scope().Lookup("Cmdable"); o != nil && detect.IsGoRedis(imp.Path()) {
 			iface, ok := o.Type().Underlying().(*types.Interface)
-			return ok && types.Implements(t, iface)
+			return ok && types.Implements(t, iface) && showsNodes(t)
+		}
+	}
+	return false
+}
+
+// showsNodes reports a type through which the helper can see whether it is given a cluster client: a client of
+// go-redis, one of its interfaces, or a struct that embeds a client. A struct that embeds an interface would hide it.
+func showsNodes(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	if n.Obj().Pkg() != nil && detect.IsGoRedis(n.Obj().Pkg().Path()) {
+		return true
+	}
+	st, ok := n.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range st.NumFields() {
+		if _, iface := st.Field(i).Type().Underlying().(*types.Interface); st.Field(i).Embedded() && !iface && showsNodes(st.Field(i).Type()) {
+			return true
 		}
 	}
 	return false

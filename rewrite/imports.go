@@ -26,7 +26,7 @@ func importEdit(f *load.File, path string) (Edit, bool) {
 	}
 	quoted := strconv.Quote(path)
 	for _, s := range file.Imports {
-		if s.Path.Value == quoted && s.Name == nil {
+		if p, _ := strconv.Unquote(s.Path.Value); p == path && (s.Name == nil || s.Name.Name == pathBase(path)) {
 			return Edit{}, false
 		}
 	}
@@ -51,6 +51,8 @@ func importEdit(f *load.File, path string) (Edit, bool) {
 	}
 	return insert(lineEnd(f.Content, off(file.Name.End())), nl+nl+"import "+quoted)
 }
+
+func pathBase(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
 
 // insertInBlock puts a standard library path into the first group of the block, in order.
 func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quoted, nl string, insert func(int, string) (Edit, bool)) (Edit, bool) {

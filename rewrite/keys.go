@@ -16,6 +16,7 @@ type keyEdits struct {
 	uses    []keyUse
 	at      map[key.Point][]place
 	misused func(p key.Point, isKey func(key.Point) bool) string // why a point may not be used, "" when it may
+	literal func(key.Point) int                                  // the string literal that a point is in, -1 for none
 	scope   func(key.Point) string                               // the top-level declaration that a point stands in
 	decl    func(key.Point) (start, end int, ok bool)            // the declaration whose text a point is in
 	chosen  map[key.Point]string
@@ -38,7 +39,7 @@ type place struct {
 
 // newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere).
 func newKeyEdits(p *keyplan.Plan, loose []key.Template, beside [][]key.Template, flow *keyflow.Flow) *keyEdits {
-	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, scope: flow.Scope, chosen: map[key.Point]string{}, failed: map[string]string{}}
+	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, scope: flow.Scope, literal: flow.LiteralAt, chosen: map[key.Point]string{}, failed: map[string]string{}}
 	for _, f := range p.Families {
 		for _, u := range f.Uses {
 			k.add(f, u.Template, u.At)
@@ -193,10 +194,7 @@ func (k *keyEdits) rank(n *need, places []key.Placed, wide bool) {
 		if p.Mode == key.InText && k.half(p.Point, other) {
 			r = 0
 		}
-		if k.together(p.Point, other) {
-			r += 1 << 20
-		}
-		return r
+		return r + k.together(p.Point, other)<<20
 	}
 	slices.SortStableFunc(places, func(a, b key.Placed) int { return rank(b) - rank(a) })
 }
@@ -216,13 +214,25 @@ func (k *keyEdits) otherPlaces(i, b int) []key.Placed {
 
 // together reports a point in the same declaration as the other brace, or as a place where it can still be put: a tag
 // stands whole where the key is built, not one brace in a wrapper and one at its caller.
-func (k *keyEdits) together(p key.Point, other []key.Placed) bool {
+// It is 2 in the same literal, 1 in the same declaration.
+func (k *keyEdits) together(p key.Point, other []key.Placed) int {
+	near := func(q key.Point) int {
+		switch {
+		case k.literal(p) >= 0 && q.File == p.File && k.literal(q) == k.literal(p):
+			return 2
+		case k.scope(q) == k.scope(p):
+			return 1
+		}
+		return 0
+	}
+	best := 0
 	for _, q := range other {
 		if _, ok := k.chosen[q.Point]; ok {
-			return k.scope(q.Point) == k.scope(p)
+			return near(q.Point)
 		}
+		best = max(best, near(q.Point))
 	}
-	return slices.ContainsFunc(other, func(q key.Placed) bool { return k.scope(q.Point) == k.scope(p) })
+	return best
 }
 
 // half reports a point in the text of a declaration that does not hold the place of the other brace as well.

@@ -52,7 +52,25 @@ func (f *Flow) Callers(fn *ssa.Function) (out []Caller, closed bool) {
 	out = slices.CompactFunc(out, func(a, b Caller) bool {
 		return f.Prog.Position(a.Call.Pos()) == f.Prog.Position(b.Call.Pos()) && a.Fn.String() == b.Fn.String()
 	})
-	return out, !f.asValue[fn] && (len(out) > 0 || !exported(fn))
+	return out, !f.usedAsValue(fn) && (len(out) > 0 || !exported(fn))
+}
+
+// usedAsValue reports a function that may be called where it is not named. A closure that is only called where its
+// variable is in sight is none.
+func (f *Flow) usedAsValue(fn *ssa.Function) bool {
+	m := f.closures[fn]
+	if m == nil {
+		return f.asValue[fn]
+	}
+	for _, in := range *m.Referrers() {
+		if _, ok := in.(*ssa.DebugRef); ok {
+			continue
+		}
+		if call, ok := in.(ssa.CallInstruction); !ok || call.Common().Value != ssa.Value(m) || slices.Contains(call.Common().Args, ssa.Value(m)) {
+			return true
+		}
+	}
+	return false
 }
 
 // twins are bodiless copies of fn that a recompiled package was seen to call: linked by name.

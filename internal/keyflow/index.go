@@ -42,6 +42,7 @@ type Flow struct {
 	inlined   map[*ssa.Function]bool // functions whose result became part of a key
 	inlinedAt map[*ssa.Call]bool
 	ranges    map[string][]textRange
+	literals  map[string][]textRange // string literals, by file
 	scopes    map[string][]textRange // top-level declarations, by file
 	// objectUses lists where a constant or variable, named by its declaration, is used.
 	objectUses map[string][]key.Point

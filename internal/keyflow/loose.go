@@ -231,3 +231,30 @@ func (f *Flow) Scope(p key.Point) string {
 	}
 	return p.File
 }
+
+// LiteralAt is the start of the string literal that a point is in, -1 for none.
+func (f *Flow) LiteralAt(p key.Point) int {
+	if f.literals == nil {
+		f.literals = map[string][]textRange{}
+		for _, pkg := range f.Prog.Packages {
+			for _, file := range pkg.Syntax {
+				ast.Inspect(file, func(n ast.Node) bool {
+					if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+						a, b := f.Prog.Position(l.Pos()), f.Prog.Position(l.End())
+						f.literals[a.File] = append(f.literals[a.File], textRange{start: a.Offset, end: b.Offset})
+					}
+					return true
+				})
+			}
+		}
+		for _, rs := range f.literals {
+			slices.SortFunc(rs, func(a, b textRange) int { return a.start - b.start })
+		}
+	}
+	rs := f.literals[p.File]
+	i, _ := slices.BinarySearchFunc(rs, p.Offset, func(r textRange, at int) int { return r.end - at - 1 })
+	if p.Mode == key.InText && i < len(rs) && rs[i].start < p.Offset {
+		return rs[i].start
+	}
+	return -1
+}

@@ -272,12 +272,23 @@ func onEach(ctx context.Context, nodes perNode, name string, fn func(context.Con
 	return out
 }
 
-// joined is the first error, with the others behind it; nil when there is none.
+// joined is the first error, with those of another text behind it; nil when there is none.
 func joined(err error, errs []error) error {
-	if len(errs) == 0 {
-		return err
+	seen := map[string]bool{}
+	var different []error
+	for _, e := range errs {
+		if !seen[e.Error()] {
+			seen[e.Error()] = true
+			different = append(different, e)
+		}
 	}
-	return errors.Join(errs...)
+	switch len(different) {
+	case 0:
+		return err
+	case 1:
+		return different[0]
+	}
+	return errors.Join(different...)
 }
 
 func words(name string, keys []string) []interface{} {
