@@ -147,7 +147,11 @@ func betterName(a, b string) bool {
 // place makes a family of a shape, or finds the one that it is an instance of.
 func (g *grouping) place(shape string, t key.Template) {
 	var found []placed
+	_, _, _, braces := existingTag(units(t))
 	for _, f := range g.families {
+		if braces {
+			break // a value with braces: a tag that is put in behind them would not be the first
+		}
 		if at, ok := instanceOf(f.units(), units(t)); ok {
 			found = append(found, placed{f, at})
 		}

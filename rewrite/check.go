@@ -25,15 +25,21 @@ type checker struct {
 	byRel   map[string]*load.File
 	extra   map[string]*types.Package // packages that the edits import and the target did not
 	created map[string]*types.Package // packages that the edits create
+	syntax  map[string]*ast.File      // by package ID and name, as it was loaded
 	order   []*packages.Package       // roots, imported ones first
 }
 
 func newChecker(prog *load.Program) *checker {
-	c := &checker{prog: prog, byRel: map[string]*load.File{}, extra: map[string]*types.Package{}}
+	c := &checker{prog: prog, byRel: map[string]*load.File{}, extra: map[string]*types.Package{}, syntax: map[string]*ast.File{}}
 	for _, f := range prog.Files {
 		c.byRel[f.Rel] = f
 	}
 	c.order = topological(prog.Packages)
+	for _, p := range prog.Packages {
+		for _, f := range p.Syntax {
+			c.syntax[p.ID+"|"+prog.Fset.File(f.FileStart).Name()] = f
+		}
+	}
 	return c
 }
 
@@ -111,11 +117,15 @@ func (c *checker) affected(p *packages.Package, files map[string][]byte, fresh m
 }
 
 func (c *checker) checkPackage(p *packages.Package, files map[string][]byte, fresh map[string]*types.Package) (*types.Package, error) {
-	fset := token.NewFileSet()
+	fset := c.prog.Fset
 	var syntax []*ast.File
 	for _, name := range p.CompiledGoFiles {
 		rel := c.prog.Rel(name)
 		src, ok := files[rel]
+		if old := c.syntax[p.ID+"|"+name]; !ok && old != nil {
+			syntax = append(syntax, old)
+			continue
+		}
 		if !ok {
 			if f := c.byRel[rel]; f != nil {
 				src = f.Content
@@ -135,7 +145,7 @@ func (c *checker) checkPackage(p *packages.Package, files map[string][]byte, fre
 		Error: func(err error) {
 			var te types.Error
 			if first == nil && (!errors.As(err, &te) || !te.Soft) {
-				first = err
+				first = errors.New(strings.ReplaceAll(err.Error(), c.prog.Dir+string(filepath.Separator), ""))
 			}
 		},
 		Importer: importerFunc(func(path string) (*types.Package, error) { return c.importPackage(p, path, fresh) }),

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/keyplan"
 )
 
 // Edit replaces a range of bytes of a file.
@@ -38,6 +39,8 @@ type Change struct {
 	Edits   []Edit
 	Imports map[string][]string // file -> import paths that the edits need
 	Created map[string][]byte   // new files, with their content
+
+	families []*keyplan.Family // those that it renames
 }
 
 // fileNames fills in the files that a change edits.
@@ -50,8 +53,22 @@ func (c *Change) fileNames() {
 	c.Files = slices.Compact(c.Files)
 }
 
+// texts makes the new contents of files.
+type texts struct {
+	byRel     map[string]*load.File
+	formatted map[string]bool // whether a file was formatted, once that is known
+}
+
+func newTexts(prog *load.Program) *texts {
+	t := &texts{byRel: map[string]*load.File{}, formatted: map[string]bool{}}
+	for _, f := range prog.Files {
+		t.byRel[f.Rel] = f
+	}
+	return t
+}
+
 // contents applies the edits of changes to the files they touch: file -> new bytes.
-func contents(prog *load.Program, changes []*Change) (map[string][]byte, error) {
+func (t *texts) contents(changes []*Change) (map[string][]byte, error) {
 	edits := map[string][]Edit{}
 	imports := map[string][]string{}
 	for _, c := range changes {
@@ -62,10 +79,6 @@ func contents(prog *load.Program, changes []*Change) (map[string][]byte, error) 
 			imports[f] = append(imports[f], paths...)
 		}
 	}
-	byRel := map[string]*load.File{}
-	for _, f := range prog.Files {
-		byRel[f.Rel] = f
-	}
 	out := map[string][]byte{}
 	for _, c := range changes {
 		for name, src := range c.Created {
@@ -73,7 +86,7 @@ func contents(prog *load.Program, changes []*Change) (map[string][]byte, error) 
 		}
 	}
 	for name, es := range edits {
-		f := byRel[name]
+		f := t.byRel[name]
 		if f == nil {
 			return nil, fmt.Errorf("bug: an edit in %s, which was not loaded", name)
 		}
@@ -88,7 +101,7 @@ func contents(prog *load.Program, changes []*Change) (map[string][]byte, error) 
 				}
 			}
 		}
-		out[name] = keepFormat(f.Content, b)
+		out[name] = t.keepFormat(f, b)
 	}
 	return out, nil
 }
@@ -123,9 +136,14 @@ func apply(src []byte, edits []Edit) ([]byte, error) {
 }
 
 // keepFormat formats the result when the file was formatted before; others keep their lines as they are.
-func keepFormat(old, new []byte) []byte {
-	was, err := format.Source(old)
-	if err != nil || !bytes.Equal(was, old) {
+func (t *texts) keepFormat(f *load.File, new []byte) []byte {
+	ok, seen := t.formatted[f.Rel]
+	if !seen {
+		was, err := format.Source(f.Content)
+		ok = err == nil && bytes.Equal(was, f.Content)
+		t.formatted[f.Rel] = ok
+	}
+	if !ok {
 		return new
 	}
 	now, err := format.Source(new)

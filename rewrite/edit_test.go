@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/clusterize/clusterize/internal/load"
 )
 
 func TestApply(t *testing.T) {
@@ -97,10 +99,10 @@ func grown(src string, edits []Edit) int {
 
 func TestKeepFormat(t *testing.T) {
 	const formatted, other = "package p\n\nvar a, b = 1, 2\n", "package p\nvar a,b = 1, 2\n"
-	if got := string(keepFormat([]byte(formatted), []byte("package p\n\nvar a,b = 1, 2\n"))); got != formatted {
+	if got := string(newTexts(&load.Program{}).keepFormat(&load.File{Rel: "a", Content: []byte(formatted)}, []byte("package p\n\nvar a,b = 1, 2\n"))); got != formatted {
 		t.Errorf("a formatted file became %q", got)
 	}
-	if got := string(keepFormat([]byte(other), []byte(other+"var  c int\n"))); got != other+"var  c int\n" {
+	if got := string(newTexts(&load.Program{}).keepFormat(&load.File{Rel: "b", Content: []byte(other)}, []byte(other+"var  c int\n"))); got != other+"var  c int\n" {
 		t.Errorf("a file that was not formatted became %q", got)
 	}
 }

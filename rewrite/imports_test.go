@@ -91,7 +91,7 @@ func checkImport(t *testing.T, src, path string) {
 		t.Errorf("line ends are mixed: %q", out)
 	}
 	if was, err := format.Source([]byte(src)); err == nil && string(was) == src {
-		out = keepFormat([]byte(src), out)
+		out = newTexts(&load.Program{}).keepFormat(&load.File{Rel: "a", Content: []byte(src)}, out)
 		if now, err := format.Source(out); err != nil || !bytes.Equal(now, out) {
 			t.Errorf("a formatted file is not so any more: %v\n%s\nformatted\n%s", err, out, now)
 		}
@@ -187,7 +187,7 @@ func TestSeveralImports(t *testing.T) {
 				{Edits: []Edit{at}, Imports: map[string][]string{"a.go": {helperPath}}},
 				{Edits: []Edit{at}, Imports: map[string][]string{"a.go": {"strings", "crypto/tls", helperPath}}},
 			}
-			got, err := contents(prog, changes)
+			got, err := newTexts(prog).contents(changes)
 			if err != nil {
 				t.Fatal(err)
 			}

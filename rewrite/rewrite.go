@@ -35,44 +35,80 @@ type Rewriter struct {
 	loose    []key.Template
 	beside   [][]key.Template
 	switches []*ClientSwitch
+	texts    *texts
 }
 
 // New prepares the rewriting of a program.
 func New(prog *load.Program, flow *keyflow.Flow, res detect.Result) *Rewriter {
-	return &Rewriter{prog: prog, flow: flow, res: res, checker: newChecker(prog), loose: flow.Loose(), beside: flow.Beside(),
+	return &Rewriter{prog: prog, flow: flow, res: res, checker: newChecker(prog), texts: newTexts(prog), loose: flow.Loose(), beside: flow.Beside(),
 		switches: clientSwitches(prog, res.Clients)}
 }
 
 // Keys makes the changes that rename the families of a plan. It returns the families that can't be renamed, by shape,
 // with the reason; the caller plans again without them.
-func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string, error) {
+func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string) {
 	k := newKeyEdits(p, r.loose, r.beside, r.flow)
 	k.choose()
 	if len(k.failed) > 0 {
-		return nil, k.failed, nil
+		return nil, k.failed
 	}
 	var out []*Change
-	for _, fs := range renamedTogether(p) {
-		c := &Change{Title: keyTitle(fs), Edits: k.edits(fs)}
+	groups := renamedTogether(p)
+	for _, fs := range groups {
+		c := &Change{Title: keyTitle(fs), Edits: k.edits(fs), families: fs}
 		for _, f := range fs {
 			c.Sites = append(c.Sites, f.Sites...)
 		}
 		c.Sites = uniq(c.Sites)
 		c.fileNames()
-		files, err := contents(r.prog, []*Change{c})
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := r.checker.check(files); err != nil {
-			failed := map[string]string{}
-			for _, f := range fs {
-				failed[f.Model.Shape()] = "the edit would not compile: " + oneLine(err)
-			}
-			return nil, failed, nil
-		}
 		out = append(out, c)
 	}
-	return out, nil, nil
+	return out, nil
+}
+
+// Failed are decisions of a plan that can't be carried out, with the reason: the caller plans again without them.
+type Failed struct {
+	Families map[string]string // by shape
+	Sites    map[string]string // by id
+}
+
+// invalid finds the changes that do not compile alone, and says so to the plan.
+func (r *Rewriter) invalid(changes []*Change) (Failed, error) {
+	failed := Failed{map[string]string{}, map[string]string{}}
+	note := func(c *Change, why string) {
+		for _, f := range c.families {
+			failed.Families[f.Model.Shape()] = "the edit would not compile: " + why
+		}
+		if len(c.families) == 0 {
+			for _, id := range c.Sites {
+				failed.Sites[id] = "the helper call would not compile: " + why
+			}
+		}
+	}
+	together := r.compile(changes)
+	if together == nil {
+		return failed, nil
+	}
+	for _, c := range changes {
+		if err := r.compile([]*Change{c}); err != nil {
+			note(c, oneLine(err))
+		}
+	}
+	if len(failed.Families)+len(failed.Sites) == 0 { // each alone compiles, together they do not: none is made
+		for _, c := range changes {
+			note(c, oneLine(together))
+		}
+	}
+	return failed, nil
+}
+
+// compile checks the result of changes.
+func (r *Rewriter) compile(changes []*Change) error {
+	files, err := r.texts.contents(changes)
+	if err != nil {
+		return err
+	}
+	return r.checker.check(files)
 }
 
 func keyTitle(fs []*keyplan.Family) string {
@@ -105,19 +141,58 @@ func renamedTogether(p *keyplan.Plan) [][]*keyplan.Family {
 	return out
 }
 
-// Finish adds the client switches and puts all changes together. Switches that would not compile are dropped.
-func (r *Rewriter) Finish(p *keyplan.Plan, keys []*Change, opt Options) (*Port, error) {
-	port := &Port{}
-	var live, checked []*Change
-	for _, c := range keys {
+// Finish adds the client switches and checks the result of all changes together. When it does not compile, the changes
+// at fault are found: those of the plan are returned for another plan, switches are dropped.
+func (r *Rewriter) Finish(p *keyplan.Plan, changes []*Change, opt Options) (*Port, Failed, error) {
+	port := &Port{Changes: slices.Clone(changes), Switches: r.decideSwitches(p, opt)}
+	live := slices.Clone(changes)
+	for _, c := range changes {
 		c.Outcome = Applied
-		live = append(live, c)
-		port.Changes = append(port.Changes, c)
 	}
+	for _, sw := range port.Switches {
+		if sw.Verdict == "ported" {
+			sw.Change.Outcome = Applied
+			live = append(live, sw.Change)
+		}
+		if sw.Change.Outcome != "" {
+			port.Changes = append(port.Changes, sw.Change)
+		}
+	}
+	if r.compile(live) != nil {
+		failed, err := r.invalid(changes)
+		if err != nil || len(failed.Families)+len(failed.Sites) > 0 {
+			return nil, failed, err
+		}
+		live = r.switchOneByOne(port, changes)
+	}
+	files, err := r.texts.contents(live)
+	port.Files = files
+	return port, Failed{}, err
+}
+
+// switchOneByOne drops the switches that do not compile.
+func (r *Rewriter) switchOneByOne(port *Port, live []*Change) []*Change {
+	for _, sw := range port.Switches {
+		if sw.Verdict != "ported" {
+			continue
+		}
+		next := append(slices.Clone(live), sw.Change)
+		if err := r.compile(next); err != nil {
+			sw.Change.Outcome, sw.Change.Reason = Invalid, oneLine(err)
+			sw.Verdict, sw.Reason = "review", "the switch would not compile: "+oneLine(err)
+			continue
+		}
+		live = next
+	}
+	return live
+}
+
+// decideSwitches finds which clients are switched, and why others are not.
+func (r *Rewriter) decideSwitches(p *keyplan.Plan, opt Options) []*ClientSwitch {
 	meet, proved := r.databases(p)
+	var out []*ClientSwitch
 	for i, s := range r.switches {
-		sw := *s
-		c := *s.Change
+		sw, c := *s, *s.Change
 		sw.Change = &c
 		if meet[i] != "" && sw.Verdict == "ported" {
 			sw.Verdict, sw.Reason = "review", meet[i]
@@ -126,36 +201,9 @@ func (r *Rewriter) Finish(p *keyplan.Plan, keys []*Change, opt Options) (*Port, 
 			}
 		}
 		r.hold(&sw, p, opt)
-		if sw.Verdict == "ported" {
-			with := append(slices.Clone(live), &c)
-			files, err := contents(r.prog, with)
-			if err == nil {
-				err = r.checker.check(files)
-			}
-			if err != nil {
-				c.Outcome, c.Reason = Invalid, oneLine(err)
-				sw.Verdict, sw.Reason = "review", "the switch would not compile: "+oneLine(err)
-			} else {
-				c.Outcome = Applied
-				live, checked = with, with
-			}
-			port.Changes = append(port.Changes, &c)
-		} else if c.Outcome == Held {
-			port.Changes = append(port.Changes, &c)
-		}
-		port.Switches = append(port.Switches, &sw)
+		out = append(out, &sw)
 	}
-	files, err := contents(r.prog, live)
-	if err != nil {
-		return nil, err
-	}
-	if len(checked) != len(live) { // else the last check saw just these
-		if err := r.checker.check(files); err != nil {
-			return nil, err
-		}
-	}
-	port.Files = files
-	return port, nil
+	return out
 }
 
 // hold keeps a client back while it has a site that would be wrong on a cluster without an error.

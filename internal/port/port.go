@@ -76,20 +76,24 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 	for {
 		o.Plan = keyplan.Make(res.Sites, opt)
 		before := len(opt.Frozen) + len(opt.Fixed)
-		keys, frozen, err := rw.Keys(o.Plan)
-		if err != nil {
-			return err
-		}
-		maps.Copy(opt.Frozen, frozen)
+		keys, frozen := rw.Keys(o.Plan)
 		helpers, fixed, err := rw.Helpers(o.Plan)
 		if err != nil {
 			return err
 		}
-		maps.Copy(opt.Fixed, fixed)
 		if len(frozen)+len(fixed) == 0 {
-			o.Port, err = rw.Finish(o.Plan, append(helpers, keys...), rewrite.Options{Switch: cfg.Switch})
-			return err
+			port, failed, err := rw.Finish(o.Plan, append(helpers, keys...), rewrite.Options{Switch: cfg.Switch})
+			if err != nil {
+				return err
+			}
+			if port != nil {
+				o.Port = port
+				return nil
+			}
+			frozen, fixed = failed.Families, failed.Sites
 		}
+		maps.Copy(opt.Frozen, frozen)
+		maps.Copy(opt.Fixed, fixed)
 		if len(opt.Frozen)+len(opt.Fixed) == before {
 			return fmt.Errorf("bug: the same edits fail again and again: %v %v", frozen, fixed)
 		}
