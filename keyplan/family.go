@@ -147,13 +147,12 @@ func betterName(a, b string) bool {
 // place makes a family of a shape, or finds the one that it is an instance of.
 func (g *grouping) place(shape string, t key.Template) {
 	var found []placed
-	_, _, _, braces := existingTag(units(t))
-	for _, f := range g.families {
-		if braces {
-			break // a value with braces: a tag that is put in behind them would not be the first
-		}
-		if at, ok := instanceOf(f.units(), units(t)); ok {
-			found = append(found, placed{f, at})
+	us := units(t)
+	if _, _, _, braces := existingTag(us); !braces { // a value with braces: a tag put in behind them would not be the first
+		for _, f := range g.families {
+			if at, ok := instanceOf(f.units(), us); ok {
+				found = append(found, placed{f, at})
+			}
 		}
 	}
 	if len(found) == 1 && !t.IsUnknown() {
@@ -191,8 +190,8 @@ func (g *grouping) find(t key.Template) (*Family, []int) {
 // instanceOf lays the more concrete template t on the family's: literal on equal literal, each hole on one or more
 // units without a ':' or '/'. The answer maps the borders of f to borders of t.
 func instanceOf(f, t []unit) ([]int, bool) {
-	if !hasLiteral(f) {
-		return nil, false // a family of holes only would cover everything
+	if ends(f, t) || !hasLiteral(f) {
+		return nil, false // other text at an end; or a family of holes only would cover everything
 	}
 	at := make([]int, len(f)+1)
 	failed := map[[2]int]bool{}
@@ -232,6 +231,21 @@ func instanceOf(f, t []unit) ([]int, bool) {
 		return nil, false
 	}
 	return at, true
+}
+
+// ends reports literal text of the family at its start or end that the template does not have there.
+func ends(f, t []unit) bool {
+	for i := 0; i < len(f) && f[i].hole == nil; i++ {
+		if i >= len(t) || t[i].hole != nil || t[i].b != f[i].b {
+			return true
+		}
+	}
+	for i := 1; i <= len(f) && f[len(f)-i].hole == nil; i++ {
+		if i > len(t) || t[len(t)-i].hole != nil || t[len(t)-i].b != f[len(f)-i].b {
+			return true
+		}
+	}
+	return false
 }
 
 func hasLiteral(us []unit) bool {

@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -173,28 +172,53 @@ func (c *checker) importPath(rel string) string {
 	return mod + "/" + filepath.ToSlash(sub)
 }
 
-// checkCreated checks a new package of one file. Its imports are those that the target has already, or the standard
-// library's.
+// checkCreated makes the types of the helper package. Its bodies are tested where the helper is written; here only its
+// functions' signatures matter, which name the target's own go-redis and package context.
 func (c *checker) checkCreated(name string, src []byte) (*types.Package, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	var first error
 	conf := types.Config{
-		Error: func(err error) { first = cmp.Or(first, err) },
+		IgnoreFuncBodies: true,
+		Error:            func(error) {}, // imports that only bodies use
 		Importer: importerFunc(func(path string) (*types.Package, error) {
-			for _, p := range c.order {
-				if q := p.Imports[path]; q != nil && q.Types != nil {
-					return q.Types, nil
-				}
+			if p := c.imported(path); p != nil {
+				return p, nil
 			}
-			return c.importPackage(&packages.Package{}, path, nil)
+			p := types.NewPackage(path, path[strings.LastIndexByte(path, '/')+1:])
+			p.MarkComplete()
+			return p, nil
 		}),
 	}
 	pkg, _ := conf.Check(c.importPath(name), fset, []*ast.File{f}, nil)
-	return pkg, first
+	return pkg, nil
+}
+
+// imported is a package that some package of the target imports.
+func (c *checker) imported(path string) *types.Package {
+	for _, p := range c.order {
+		if q := p.Imports[path]; q != nil && q.Types != nil && q.Types.Complete() {
+			return q.Types
+		}
+	}
+	return nil
+}
+
+// stringsPackage has the functions of package strings that edits bring in, for packages that did not import it.
+func stringsPackage() *types.Package {
+	p := types.NewPackage("strings", "strings")
+	str, list := types.Typ[types.String], types.NewSlice(types.Typ[types.String])
+	add := func(name string, a, b, result types.Type) {
+		v := func(n string, t types.Type) *types.Var { return types.NewVar(token.NoPos, p, n, t) }
+		sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(v("a", a), v("b", b)), types.NewTuple(v("", result)), false)
+		p.Scope().Insert(types.NewFunc(token.NoPos, p, name, sig))
+	}
+	add("Split", str, str, list)
+	add("Join", list, str, str)
+	p.MarkComplete()
+	return p
 }
 
 type importerFunc func(string) (*types.Package, error)
@@ -218,6 +242,13 @@ func (c *checker) importPackage(p *packages.Package, path string, fresh map[stri
 	}
 	if e := c.extra[path]; e != nil {
 		return e, nil
+	}
+	if t := c.imported(path); t != nil {
+		return t, nil
+	}
+	if path == "strings" {
+		c.extra[path] = stringsPackage()
+		return c.extra[path], nil
 	}
 	pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedExportFile, Dir: c.prog.Dir}, path)
 	if err != nil || len(pkgs) != 1 || pkgs[0].Types == nil || len(pkgs[0].Errors) > 0 {

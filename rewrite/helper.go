@@ -31,12 +31,13 @@ type helperCalls struct {
 	change map[string]*Change  // by module directory: one change with the helper and its calls
 	funcs  map[string][]string // by module directory: functions that the target needs
 	failed map[string]string   // site id -> why it can't be done
+	takes  map[types.Type]bool // types that the helper takes, once that is known
 }
 
 // Helpers makes the changes for splits and fan-outs. failed are sites for which it is not possible: the caller plans
 // again without them.
 func (r *Rewriter) Helpers(p *keyplan.Plan) ([]*Change, map[string]string, error) {
-	h := &helperCalls{r: r, change: map[string]*Change{}, funcs: map[string][]string{}, failed: map[string]string{}}
+	h := &helperCalls{r: r, change: map[string]*Change{}, funcs: map[string][]string{}, failed: map[string]string{}, takes: map[types.Type]bool{}}
 	for i, s := range r.res.Sites {
 		if v := p.Decisions[i].Verdict; v == keyplan.Split || v == keyplan.Fanout {
 			h.site(s)
@@ -78,7 +79,7 @@ func (h *helperCalls) site(s detect.Site) {
 	case mod == nil || len(call.Args) == 0:
 		h.failed[s.ID] = "the call can't be rewritten"
 		return
-	case !isCmdable(pkg, sel.X):
+	case !h.isCmdable(pkg, sel.X):
 		h.failed[s.ID] = "the client is not of a type that the helper takes"
 		return
 	case namesClient(sel.X):
@@ -106,11 +107,20 @@ func (h *helperCalls) site(s detect.Site) {
 func qualifier(*ast.File, *packages.Package, string) string { return "rediscluster" }
 
 // isCmdable reports that an expression can be given as redis.Cmdable.
-func isCmdable(pkg *packages.Package, e ast.Expr) bool {
+func (h *helperCalls) isCmdable(pkg *packages.Package, e ast.Expr) bool {
 	t := pkg.TypesInfo.TypeOf(e)
 	if t == nil {
 		return false
 	}
+	ok, seen := h.takes[t]
+	if !seen {
+		ok = implementsCmdable(pkg, t)
+		h.takes[t] = ok
+	}
+	return ok
+}
+
+func implementsCmdable(pkg *packages.Package, t types.Type) bool {
 	for _, imp := range pkg.Types.Imports() {
 		if o := imp.Scope().Lookup("Cmdable"); o != nil && detect.IsGoRedis(imp.Path()) {
 			iface, ok := o.Type().Underlying().(*types.Interface)
@@ -151,29 +161,35 @@ func namesClient(e ast.Expr) bool {
 	return ok && (s.Sel.Name == "Client" || namesClient(s.X))
 }
 
+// foundCall is a call expression with the package and file that it stands in.
+type foundCall struct {
+	pkg  *packages.Package
+	file *ast.File
+	call *ast.CallExpr
+}
+
 // findCall finds the call expression of a site again.
 func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.File, *ast.CallExpr) {
-	for _, pkg := range r.prog.Packages {
-		for _, f := range pkg.Syntax {
-			lf := r.prog.File(f.Pos())
-			if lf == nil || lf.Rel != s.Pos.File {
-				continue
-			}
-			var found *ast.CallExpr
-			ast.Inspect(f, func(n ast.Node) bool {
-				if c, ok := n.(*ast.CallExpr); ok {
-					if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && r.prog.Position(sel.Sel.Pos()).Offset == s.Pos.Offset {
-						found = c
+	if r.calls == nil {
+		r.calls = map[detectPos]foundCall{}
+		for _, pkg := range r.prog.Packages {
+			for _, f := range pkg.Syntax {
+				ast.Inspect(f, func(n ast.Node) bool {
+					if c, ok := n.(*ast.CallExpr); ok {
+						if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+							p := r.prog.Position(sel.Sel.Pos())
+							if _, seen := r.calls[detectPos{p.File, p.Offset}]; !seen {
+								r.calls[detectPos{p.File, p.Offset}] = foundCall{pkg, f, c}
+							}
+						}
 					}
-				}
-				return found == nil
-			})
-			if found != nil {
-				return pkg, f, found
+					return true
+				})
 			}
 		}
 	}
-	return nil, nil, nil
+	c := r.calls[detectPos{s.Pos.File, s.Pos.Offset}]
+	return c.pkg, c.file, c.call
 }
 
 // generate writes the helper with the functions that the module needs, those that it has already included.

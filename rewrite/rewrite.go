@@ -36,6 +36,7 @@ type Rewriter struct {
 	beside   [][]key.Template
 	switches []*ClientSwitch
 	texts    *texts
+	calls    map[detectPos]foundCall // by the position of the method's name, once that is asked for
 }
 
 // New prepares the rewriting of a program.
@@ -85,12 +86,12 @@ func (r *Rewriter) invalid(changes []*Change) (Failed, error) {
 			}
 		}
 	}
-	together := r.compile(changes)
+	_, together := r.compile(changes)
 	if together == nil {
 		return failed, nil
 	}
 	for _, c := range changes {
-		if err := r.compile([]*Change{c}); err != nil {
+		if _, err := r.compile([]*Change{c}); err != nil {
 			note(c, oneLine(err))
 		}
 	}
@@ -102,13 +103,13 @@ func (r *Rewriter) invalid(changes []*Change) (Failed, error) {
 	return failed, nil
 }
 
-// compile checks the result of changes.
-func (r *Rewriter) compile(changes []*Change) error {
+// compile makes the new contents that changes give, and checks that they compile.
+func (r *Rewriter) compile(changes []*Change) (map[string][]byte, error) {
 	files, err := r.texts.contents(changes)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return r.checker.check(files)
+	return files, r.checker.check(files)
 }
 
 func keyTitle(fs []*keyplan.Family) string {
@@ -158,14 +159,14 @@ func (r *Rewriter) Finish(p *keyplan.Plan, changes []*Change, opt Options) (*Por
 			port.Changes = append(port.Changes, sw.Change)
 		}
 	}
-	if r.compile(live) != nil {
+	files, err := r.compile(live)
+	if err != nil {
 		failed, err := r.invalid(changes)
 		if err != nil || len(failed.Families)+len(failed.Sites) > 0 {
 			return nil, failed, err
 		}
-		live = r.switchOneByOne(port, changes)
+		files, err = r.texts.contents(r.switchOneByOne(port, changes))
 	}
-	files, err := r.texts.contents(live)
 	port.Files = files
 	return port, Failed{}, err
 }
@@ -177,7 +178,7 @@ func (r *Rewriter) switchOneByOne(port *Port, live []*Change) []*Change {
 			continue
 		}
 		next := append(slices.Clone(live), sw.Change)
-		if err := r.compile(next); err != nil {
+		if _, err := r.compile(next); err != nil {
 			sw.Change.Outcome, sw.Change.Reason = Invalid, oneLine(err)
 			sw.Verdict, sw.Reason = "review", "the switch would not compile: "+oneLine(err)
 			continue
