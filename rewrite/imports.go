@@ -14,6 +14,40 @@ import (
 // importEdit adds an import by one insertion of text, so that no other line of the file changes; false when the file
 // has it already.
 func importEdit(f *load.File, path string) (Edit, bool) {
+	e, ok := tidyImport(f, path)
+	if !ok || showsImport(f, e, path) {
+		return e, ok
+	}
+	// Comments or declarations stand where the import would go: directly after the package clause nothing can.
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, f.Rel, f.Content, parser.PackageClauseOnly)
+	if err != nil {
+		return Edit{}, false
+	}
+	at := fset.PositionFor(file.Name.End(), false).Offset
+	return Edit{File: f.Rel, Start: at, End: at, New: "; import " + strconv.Quote(path)}, true
+}
+
+// showsImport reports that the file with the edit parses and has the import.
+func showsImport(f *load.File, e Edit, path string) bool {
+	src, err := apply(f.Content, []Edit{e})
+	if err != nil {
+		return false
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), f.Rel, src, parser.SkipObjectResolution)
+	if err != nil {
+		return false
+	}
+	for _, s := range file.Imports {
+		if p, _ := strconv.Unquote(s.Path.Value); p == path {
+			return true
+		}
+	}
+	return false
+}
+
+// tidyImport puts the import where a person would.
+func tidyImport(f *load.File, path string) (Edit, bool) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, f.Rel, f.Content, parser.ImportsOnly|parser.ParseComments)
 	if err != nil {
@@ -73,14 +107,14 @@ func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quot
 				if line(start) == prev {
 					return insert(off(before.End()), "; "+quoted)
 				}
-				return insert(lineEnd(f.Content, off(before.End())), nl+"\t"+quoted)
+				return insert(lineEnd(f.Content, off(before.End())), nl+indentAt(f.Content, off(before.Pos()))+quoted)
 			}
 			if line(start) == line(g.Lparen) {
 				return insert(off(start), quoted+"; ")
 			}
-			text := quoted + nl + "\t"
+			text := quoted + nl + indentAt(f.Content, off(start))
 			if i == 0 && strings.Contains(strings.SplitN(p, "/", 2)[0], ".") {
-				text = quoted + nl + nl + "\t"
+				text = quoted + nl + nl + indentAt(f.Content, off(start))
 			}
 			return insert(off(start), text)
 		}
@@ -90,7 +124,17 @@ func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quot
 	if line(last.End()) == line(g.Rparen) {
 		return insert(off(last.End()), "; "+quoted)
 	}
-	return insert(lineEnd(f.Content, off(last.End())), nl+"\t"+quoted)
+	return insert(lineEnd(f.Content, off(last.End())), nl+indentAt(f.Content, off(last.Pos()))+quoted)
+}
+
+// indentAt is the white space that the line of an offset begins with.
+func indentAt(src []byte, at int) string {
+	start := bytes.LastIndexByte(src[:at], '\n') + 1
+	end := start
+	for end < at && (src[end] == ' ' || src[end] == '\t') {
+		end++
+	}
+	return string(src[start:end])
 }
 
 // lineEnd is the offset of the end of the line that holds the offset, before its line break.

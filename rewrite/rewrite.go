@@ -74,7 +74,7 @@ type Failed struct {
 }
 
 // invalid finds the changes that do not compile alone, and says so to the plan.
-func (r *Rewriter) invalid(changes []*Change) (Failed, error) {
+func (r *Rewriter) invalid(changes []*Change) Failed {
 	failed := Failed{map[string]string{}, map[string]string{}}
 	note := func(c *Change, why string) {
 		for _, f := range c.families {
@@ -88,7 +88,7 @@ func (r *Rewriter) invalid(changes []*Change) (Failed, error) {
 	}
 	_, together := r.compile(changes)
 	if together == nil {
-		return failed, nil
+		return failed
 	}
 	for _, c := range changes {
 		if _, err := r.compile([]*Change{c}); err != nil {
@@ -100,7 +100,7 @@ func (r *Rewriter) invalid(changes []*Change) (Failed, error) {
 			note(c, oneLine(together))
 		}
 	}
-	return failed, nil
+	return failed
 }
 
 // compile makes the new contents that changes give, and checks that they compile.
@@ -161,9 +161,9 @@ func (r *Rewriter) Finish(p *keyplan.Plan, changes []*Change, opt Options) (*Por
 	}
 	files, err := r.compile(live)
 	if err != nil {
-		failed, err := r.invalid(changes)
-		if err != nil || len(failed.Families)+len(failed.Sites) > 0 {
-			return nil, failed, err
+		failed := r.invalid(changes)
+		if len(failed.Families)+len(failed.Sites) > 0 {
+			return nil, failed, nil
 		}
 		files, err = r.texts.contents(r.switchOneByOne(port, changes))
 	}

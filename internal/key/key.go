@@ -280,10 +280,13 @@ func (t Template) Shape() string {
 		if p.Hole != nil {
 			b.WriteByte(0)
 		}
-		b.WriteString(p.Text)
+		b.WriteString(shapeEscape.Replace(p.Text))
 	}
 	return b.String()
 }
+
+// shapeEscape keeps literal zero bytes apart from holes.
+var shapeEscape = strings.NewReplacer("\x00", "\x01z", "\x01", "\x01o")
 
 // String writes holes as <name>.
 func (t Template) String() string { return t.Tagged(-1, -1) }

@@ -110,14 +110,19 @@ func count(ctx context.Context, c redis.Cmdable, name string, keys []string,
 
 // Keys lists the keys that match a pattern on all primaries, in no order.
 func Keys(ctx context.Context, c redis.Cmdable, pattern string) *redis.StringSliceCmd {
-	nodes, ok := c.(perNode)
-	if !ok {
+	nodes, err := nodesOf(ctx, c)
+	if err != nil {
+		out := redis.NewStringSliceCmd(ctx, "keys", pattern)
+		out.SetErr(err)
+		return out
+	}
+	if nodes == nil {
 		return c.Keys(ctx, pattern)
 	}
 	out := redis.NewStringSliceCmd(ctx, "keys", pattern)
 	var mu sync.Mutex
 	vals := []string{}
-	err := nodes.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
+	err = nodes.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
 		got, err := node.Keys(ctx, pattern).Result()
 		mu.Lock()
 		defer mu.Unlock()
@@ -134,8 +139,13 @@ func Keys(ctx context.Context, c redis.Cmdable, pattern string) *redis.StringSli
 
 // FlushDB deletes all keys of all primaries. When it fails, some of them may be empty already.
 func FlushDB(ctx context.Context, c redis.Cmdable) *redis.StatusCmd {
-	nodes, ok := c.(perNode)
-	if !ok {
+	nodes, err := nodesOf(ctx, c)
+	if err != nil {
+		out := redis.NewStatusCmd(ctx, "flushdb")
+		out.SetErr(err)
+		return out
+	}
+	if nodes == nil {
 		return c.FlushDB(ctx)
 	}
 	return onEach(ctx, nodes, "flushdb", func(ctx context.Context, node *redis.Client) error { return node.FlushDB(ctx).Err() })
@@ -143,8 +153,13 @@ func FlushDB(ctx context.Context, c redis.Cmdable) *redis.StatusCmd {
 
 // FlushAll deletes all keys of all primaries. When it fails, some of them may be empty already.
 func FlushAll(ctx context.Context, c redis.Cmdable) *redis.StatusCmd {
-	nodes, ok := c.(perNode)
-	if !ok {
+	nodes, err := nodesOf(ctx, c)
+	if err != nil {
+		out := redis.NewStatusCmd(ctx, "flushall")
+		out.SetErr(err)
+		return out
+	}
+	if nodes == nil {
 		return c.FlushAll(ctx)
 	}
 	return onEach(ctx, nodes, "flushall", func(ctx context.Context, node *redis.Client) error { return node.FlushAll(ctx).Err() })
@@ -152,8 +167,13 @@ func FlushAll(ctx context.Context, c redis.Cmdable) *redis.StatusCmd {
 
 // ConfigSet changes a setting on all primaries. When it fails, some of them may have it already.
 func ConfigSet(ctx context.Context, c redis.Cmdable, parameter, value string) *redis.StatusCmd {
-	nodes, ok := c.(perNode)
-	if !ok {
+	nodes, err := nodesOf(ctx, c)
+	if err != nil {
+		out := redis.NewStatusCmd(ctx, "config")
+		out.SetErr(err)
+		return out
+	}
+	if nodes == nil {
 		return c.ConfigSet(ctx, parameter, value)
 	}
 	return onEach(ctx, nodes, "config", func(ctx context.Context, node *redis.Client) error {
@@ -236,15 +256,34 @@ type perNode interface {
 	ForEachMaster(ctx context.Context, fn func(context.Context, *redis.Client) error) error
 }
 
+// nodesOf is the client as one of a cluster, nil for one of a standalone server. A wrapper that hides a cluster client
+// is an error: it could be asked on one node only.
+func nodesOf(ctx context.Context, c redis.Cmdable) (perNode, error) {
+	if nodes, ok := c.(perNode); ok {
+		return nodes, nil
+	}
+	if _, ok := c.(*redis.Client); ok {
+		return nil, nil
+	}
+	info, err := c.Info(ctx, "cluster").Result()
+	if err == nil && strings.Contains(info, "cluster_enabled:1") {
+		err = errors.New("rediscluster: the client hides ForEachMaster, so the nodes of the cluster can't be asked one by one")
+	}
+	return nil, err
+}
+
 // primaries lists a client for each primary, in order of their addresses; the client itself when there is one server.
 func primaries(ctx context.Context, c redis.Cmdable) ([]redis.Cmdable, error) {
-	nodes, ok := c.(perNode)
-	if !ok {
+	nodes, err := nodesOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if nodes == nil {
 		return []redis.Cmdable{c}, nil
 	}
 	var mu sync.Mutex
 	var found []*redis.Client
-	err := nodes.ForEachMaster(ctx, func(_ context.Context, node *redis.Client) error {
+	err = nodes.ForEachMaster(ctx, func(_ context.Context, node *redis.Client) error {
 		mu.Lock()
 		defer mu.Unlock()
 		found = append(found, node)
