@@ -31,7 +31,7 @@ lint:
 fuzz:
 	@for t in $$($(GO) list ./... | while read -r p; do \
 		$(GO) test -list '^Fuzz' "$$p" | sed -n "s|^\(Fuzz.*\)|$$p:\1|p"; done); do \
-		echo "fuzz $$t"; $(GO) test -run '^$$' -fuzz "^$${t##*:}$$" -fuzztime $(FUZZTIME) "$${t%%:*}" || exit 1; done
+		echo "fuzz $$t"; $(GO) test -run '^$$' -fuzz "^$${t##*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$${t%%:*}" || exit 1; done
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./...
