@@ -2,7 +2,7 @@
 // only package that knows offsets, and the only one that writes.
 //
 // A [Change] applies whole or not at all: the renaming of one component of key
-// families, or the switch of one client. Its edits are byte ranges at
+// families, the splits and fan-outs of one module, or the switch of one client. Its edits are byte ranges at
 // expressions: a part of a literal, a selector, an argument, an import line.
 // The result of all changes is type-checked, tests included, before anything is
 // printed or written; a change that does not compile is dropped and says so.
@@ -26,6 +26,12 @@
 //
 //   - Files that are not formatted keep their other lines; a file that was
 //     formatted stays so.
+//
+// Splits and fan-outs call a small helper package that is generated into the
+// target: rdb.MGet(ctx, keys...) becomes rediscluster.MGet(ctx, rdb, keys...).
+// Its source is templates/rediscluster; a target gets the functions that it
+// needs. The helper takes any client, so these changes work on a standalone
+// server as well.
 //
 // It does not edit generated files, files of cgo, or files outside the target's
 // modules.

@@ -13,6 +13,9 @@
 //	clusterize check    [flags] [packages]
 //	clusterize explain  [RULE]
 //
+// Packages decide what is reported. The whole module is always read, and changes
+// are those of the whole module: a key is renamed everywhere or nowhere.
+//
 // # Verbs
 //
 // report, the default, says what breaks on a cluster, what would change, and

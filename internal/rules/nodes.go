@@ -12,7 +12,9 @@ Which node it is varies: a random one (v8, v9.0), always the same (v9.5 to v9.7)
 
 FUNCTION LOAD on one node shows later, as ERR Function not found. Do("dbsize") asks one node, though the method DBSize asks all.
 
-What to do: run it on every primary with ForEachMaster. The function runs at the same time for all nodes: guard what it appends to, use the client that it is handed, and begin each SCAN with a cursor of its own. Then look at what the answer means: FLUSHDB as "delete mine", or a count of keys as "is it empty", may have meant something else.`,
+clusterize turns calls of the methods Keys, FlushDB, FlushAll, ConfigSet and Scan(...).Iterator() into calls of a helper package that it generates: the helper asks every primary, and the client itself on a standalone server.
+
+What to do with the rest: run it on every primary with ForEachMaster. The function runs at the same time for all nodes: guard what it appends to, use the client that it is handed, and begin each SCAN with a cursor of its own. Then look at what the answer means: FLUSHDB as "delete mine", or a count of keys as "is it empty", may have meant something else.`,
 		Before: `
 keys, err := rdb.Keys(ctx, "session:*").Result()
 fmt.Println(keys)
@@ -30,7 +32,8 @@ each := func(ctx context.Context, node *redis.Client) error {
 err := rdb.ForEachMaster(ctx, each)
 fmt.Println(keys)
 return err`,
-		Since: first,
+		Since:   first,
+		Fixable: true,
 	},
 	{
 		ID:    FansOut,
