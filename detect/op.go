@@ -264,6 +264,7 @@ func manyIn(t key.Template, loops []string) key.Template {
 
 func (r *keyReader) list(l keyflow.List, step, from int) {
 	if l.Open != "" {
+		r.op.Found = l.Found && r.op.Open == ""
 		r.open("has a list of keys that " + l.Open)
 		r.op.param = l.Param
 	}

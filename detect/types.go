@@ -69,6 +69,8 @@ type Op struct {
 	Keys    []Key
 	// Open says why there may be other keys, or other commands; "" when all are known.
 	Open string
+	// Found is set when the unknown keys are names that SCAN or KEYS found: they go back as they came.
+	Found bool
 	// Write is set when the command may change a key.
 	Write bool
 	// FansOut is set for methods that ask all primaries by themselves on a cluster client.

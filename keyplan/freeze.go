@@ -27,7 +27,7 @@ func (p *Plan) freeze(sites []detect.Site) {
 
 func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 	at := s.Pos.String()
-	if o.Open != "" && o.Scope == rediscmd.Keyed || o.Command == "" {
+	if o.Open != "" && !o.Found && o.Scope == rediscmd.Keyed || o.Command == "" {
 		p.freezeAll("the keys at " + at + " are not all known (" + o.Open + "), and could be of this family")
 	}
 	for _, k := range o.Keys {

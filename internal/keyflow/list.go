@@ -23,6 +23,8 @@ type List struct {
 	Open  string // why not all elements are known; "" when they are
 	Param string // the list is this parameter (see key.Hole.Param)
 	Maps  []Ref  // the elements are the keys of these maps
+	// Found is set when the unknown elements are names that SCAN or KEYS found: whatever the keys are called.
+	Found bool
 }
 
 // List evaluates a slice of strings (or of any).
@@ -35,6 +37,8 @@ func (f *Flow) List(r Ref) List {
 func (l *List) open(why string) {
 	if l.Open == "" {
 		l.Open = why
+	} else if l.Open != why {
+		l.Found = false
 	}
 }
 
@@ -253,6 +257,7 @@ func (f *Flow) phiList(v *ssa.Phi, r Ref, l *List, seen map[ssa.Value]bool, dept
 			}
 		}
 		if one.Open != "" {
+			l.Found = one.Found && (l.Open == "" || l.Found)
 			l.open(one.Open)
 		}
 		if one.Param != "" {
@@ -278,7 +283,8 @@ func (f *Flow) callList(c *ssa.Call, idx int, r Ref, l *List, seen map[ssa.Value
 	}
 	fns := f.callees(c.Common(), r.Fr)
 	if len(fns) != 1 || len(fns[0].Blocks) == 0 || r.Fr.within(fns[0]) || r.Fr.depth >= maxDepth {
-		if _, redis := f.fromRedis(c, r.Fr); redis {
+		if pattern, redis := f.fromRedis(c, r.Fr); redis {
+			l.Found = l.Open == "" && pattern != ""
 			l.open("came out of Redis")
 			return
 		}
@@ -324,6 +330,7 @@ func (f *Flow) appended(c *ssa.Call, r Ref, l *List, seen map[ssa.Value]bool, de
 		l.Elems = append(l.Elems, e)
 	}
 	if more.Open != "" {
+		l.Found = more.Found && (l.Open == "" || l.Found)
 		l.open(more.Open)
 	}
 	if more.Param != "" {
@@ -389,6 +396,7 @@ func (f *Flow) cellList(a *ssa.Alloc, r Ref, l *List, seen map[ssa.Value]bool, d
 			l.Elems = append(l.Elems, e)
 		}
 		if one.Open != "" {
+			l.Found = one.Found && (l.Open == "" || l.Found)
 			l.open(one.Open)
 		}
 	}
