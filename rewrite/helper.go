@@ -64,7 +64,7 @@ func (r *Rewriter) Helpers(p *keyplan.Plan) ([]*Change, map[string]string, error
 
 // site edits one call: rdb.MGet(ctx, keys...) becomes rediscluster.MGet(ctx, rdb, keys...).
 func (h *helperCalls) site(s detect.Site) {
-	pkg, file, call := h.r.findCall(s)
+	pkg, call := h.r.findCall(s)
 	if call == nil {
 		h.failed[s.ID] = "the call was not found again"
 		return
@@ -92,19 +92,15 @@ func (h *helperCalls) site(s detect.Site) {
 		c = &Change{Title: "split and fan out with the helper package " + helperDir, Imports: map[string][]string{}, Created: map[string][]byte{}}
 		h.change[dir] = c
 	}
-	name := qualifier(file, pkg, path.Join(mod.Path, helperDir))
 	start, dot := h.r.prog.Position(sel.X.Pos()), h.r.prog.Position(sel.Sel.Pos())
 	after := h.r.prog.Position(call.Args[0].End())
 	recv := string(lf.Content[start.Offset:h.r.prog.Position(sel.X.End()).Offset])
-	c.Edits = append(c.Edits, Edit{lf.Rel, start.Offset, dot.Offset, name + "."},
+	c.Edits = append(c.Edits, Edit{lf.Rel, start.Offset, dot.Offset, path.Base(helperDir) + "."},
 		Edit{lf.Rel, after.Offset, after.Offset, ", " + recv})
 	c.Imports[lf.Rel] = append(c.Imports[lf.Rel], path.Join(mod.Path, helperDir))
 	c.Sites = append(c.Sites, s.ID)
 	h.funcs[dir] = append(h.funcs[dir], s.Method)
 }
-
-// qualifier is the name under which the file imports the helper.
-func qualifier(*ast.File, *packages.Package, string) string { return "rediscluster" }
 
 // isCmdable reports that an expression can be given as redis.Cmdable.
 func (h *helperCalls) isCmdable(pkg *packages.Package, e ast.Expr) bool {
@@ -161,15 +157,14 @@ func namesClient(e ast.Expr) bool {
 	return ok && (s.Sel.Name == "Client" || namesClient(s.X))
 }
 
-// foundCall is a call expression with the package and file that it stands in.
+// foundCall is a call expression with the package that it stands in.
 type foundCall struct {
 	pkg  *packages.Package
-	file *ast.File
 	call *ast.CallExpr
 }
 
 // findCall finds the call expression of a site again.
-func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.File, *ast.CallExpr) {
+func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.CallExpr) {
 	if r.calls == nil {
 		r.calls = map[detectPos]foundCall{}
 		for _, pkg := range r.prog.Packages {
@@ -179,7 +174,7 @@ func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.File, *ast.C
 						if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
 							p := r.prog.Position(sel.Sel.Pos())
 							if _, seen := r.calls[detectPos{p.File, p.Offset}]; !seen {
-								r.calls[detectPos{p.File, p.Offset}] = foundCall{pkg, f, c}
+								r.calls[detectPos{p.File, p.Offset}] = foundCall{pkg, c}
 							}
 						}
 					}
@@ -189,7 +184,7 @@ func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.File, *ast.C
 		}
 	}
 	c := r.calls[detectPos{s.Pos.File, s.Pos.Offset}]
-	return c.pkg, c.file, c.call
+	return c.pkg, c.call
 }
 
 // generate writes the helper with the functions that the module needs, those that it has already included.

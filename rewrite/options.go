@@ -57,7 +57,7 @@ func (b *switchBuilder) literal(l litUse) bool {
 				b.remove(l.lit, i)
 			}
 		default:
-			b.sameField(l.pkg.Types, l.pkg.TypesInfo.TypeOf(l.lit), id.Name, b.prog.Position(id.Pos()))
+			b.sameField(l.pkg.TypesInfo.TypeOf(l.lit), id.Name, b.prog.Position(id.Pos()))
 		}
 	}
 	return has
@@ -81,7 +81,7 @@ func (b *switchBuilder) field(u fieldUse) bool {
 	case "DB", "Network":
 		b.review = append(b.review, "the field "+name+" is set or read at "+at.String()+", and a cluster has one database and speaks TCP. Remove that line when it is 0, or tcp")
 	default:
-		b.sameField(u.pkg.Types, u.pkg.TypesInfo.TypeOf(u.sel.X), name, at)
+		b.sameField(u.pkg.TypesInfo.TypeOf(u.sel.X), name, at)
 	}
 	return false
 }
@@ -143,7 +143,7 @@ func (b *switchBuilder) remove(lit *ast.CompositeLit, i int) {
 }
 
 // sameField checks that ClusterOptions of the target's go-redis has the field with the same type.
-func (b *switchBuilder) sameField(_ *types.Package, t types.Type, name string, at source.Position) {
+func (b *switchBuilder) sameField(t types.Type, name string, at source.Position) {
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
 	}

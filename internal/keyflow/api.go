@@ -95,7 +95,7 @@ func (f *Flow) Const(r Ref) (string, bool) {
 // FuncValue is the function that a value holds, if it is just one.
 func (f *Flow) FuncValue(r Ref) *ssa.Function { return f.funcValue(r, 0) }
 
-// Root, Enter, Contexts and the rest speak of frames; Binding resolves a captured variable in one.
+// Binding resolves a captured variable to the value, or its address, in the frame around the closure.
 func (f *Flow) Binding(v *ssa.FreeVar, fr *Frame) (Ref, bool) { return f.binding(v, fr) }
 
 // Argument resolves a parameter to what the call of its frame passes.
@@ -154,9 +154,6 @@ func CalleeName(c *ssa.CallCommon) string { return calleeName(c) }
 
 // Callees lists the functions that a call may enter, as far as is known.
 func (f *Flow) Callees(c *ssa.CallCommon, fr *Frame) []*ssa.Function { return f.callees(c, fr) }
-
-// Own reports whether the text of a function stands in the target.
-func (f *Flow) Own(fn *ssa.Function) bool { return f.own(fn) }
 
 // ParamKey names a parameter as key.Hole.Param does.
 func (f *Flow) ParamKey(p *ssa.Parameter) string { return f.paramKey(p) }

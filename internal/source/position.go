@@ -47,25 +47,3 @@ func (p Position) String() string {
 	}
 	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
 }
-
-// Span is a range of bytes in a file: from Position up to, but without, End.
-type Span struct {
-	Position
-	// End is the byte offset after the last byte.
-	End int `json:"end"`
-}
-
-// Compare orders spans by start, then end.
-func (s Span) Compare(t Span) int {
-	return cmp.Or(s.Position.Compare(t.Position), cmp.Compare(s.End, t.End))
-}
-
-// Contains reports whether t lies wholly in s.
-func (s Span) Contains(t Span) bool {
-	return s.File == t.File && s.Offset <= t.Offset && t.End <= s.End
-}
-
-// Overlaps reports whether s and t share a byte.
-func (s Span) Overlaps(t Span) bool {
-	return s.File == t.File && s.Offset < t.End && t.Offset < s.End
-}
