@@ -73,8 +73,13 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
 	rw := rewrite.New(o.Program, flow, res)
 	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Frozen: map[string]string{}, Fixed: map[string]string{}, Version: versions(o.Program)}
+	ignored := o.readIgnored()
 	for {
 		o.Plan = keyplan.Make(res.Sites, opt)
+		if held := heldByIgnored(o.Plan, ignored); len(held) > 0 {
+			maps.Copy(opt.Frozen, held)
+			continue
+		}
 		before := len(opt.Frozen) + len(opt.Fixed)
 		keys, frozen := rw.Keys(o.Plan)
 		helpers, fixed, err := rw.Helpers(o.Plan)
