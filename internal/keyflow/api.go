@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/source"
 )
 
 // Arg is argument i of a call, the receiver not counted, as seen from a frame.
@@ -160,3 +162,18 @@ func (f *Flow) ParamKey(p *ssa.Parameter) string { return f.paramKey(p) }
 
 // IsString reports a type of strings, named or not.
 func IsString(t types.Type) bool { return isString(t) }
+
+// FunctionAt names the function around a position, closures by the declared function that they stand in: "(*Store).Load".
+func (f *Flow) FunctionAt(p source.Position) string {
+	name := ""
+	for _, fn := range f.Funcs { // in order: the last one that starts before p and holds it
+		if fn.Syntax() == nil || fn.Parent() != nil {
+			continue
+		}
+		from, to := f.Prog.Position(fn.Syntax().Pos()), f.Prog.Position(fn.Syntax().End())
+		if from.File == p.File && from.Offset <= p.Offset && p.Offset < to.Offset {
+			name = fn.RelString(fn.Pkg.Pkg)
+		}
+	}
+	return name
+}
