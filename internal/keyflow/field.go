@@ -38,11 +38,6 @@ func fieldOf(t types.Type, i int) fieldKey {
 	return fieldKey{t.String(), i}
 }
 
-type storeQuery struct {
-	fn *ssa.Function
-	k  fieldKey
-}
-
 func (f *Flow) indexStore(s *ssa.Store) {
 	if fa, ok := s.Addr.(*ssa.FieldAddr); ok {
 		k := fieldOf(fa.X.Type(), fa.Field)
@@ -95,7 +90,7 @@ func (f *Flow) evalField(base ssa.Value, index int, load ssa.Value, fr *Frame, h
 	if len(stores) == 0 || !f.stableField(k) {
 		return f.openField(load, stores, fr, hint, f.sharedBase(base, fr, 0))
 	}
-	obj := f.baseNumber(base, fr, 0)
+	obj := f.baseNumber(base, fr)
 	var out []key.Template
 	for i, s := range dedupeStores(f, stores) {
 		cfr := f.Root(s.Parent())

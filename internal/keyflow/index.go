@@ -39,6 +39,11 @@ type Flow struct {
 	byName    map[string][]*ssa.Function
 	methods   map[string][]*ssa.Function
 	mayStore  map[storeQuery]bool
+	storing   map[storeQuery]bool
+	numbers   map[numberKey]string
+	numbering map[numberKey]bool
+	forms     map[string]string
+	cut       int // counts the places where numbering ended early, so that what came of it is not remembered
 	inlined   map[*ssa.Function]bool // functions whose result became part of a key
 	inlinedAt map[*ssa.Call]bool
 	ranges    map[string][]textRange
@@ -91,7 +96,8 @@ func New(prog *load.Program) *Flow {
 		invokes: map[string][]ssa.CallInstruction{}, asValue: map[*ssa.Function]bool{},
 		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{}, domains: map[string][]string{},
 		methods:  map[string][]*ssa.Function{},
-		mayStore: map[storeQuery]bool{},
+		mayStore: map[storeQuery]bool{}, storing: map[storeQuery]bool{},
+		numbers: map[numberKey]string{}, numbering: map[numberKey]bool{}, forms: map[string]string{},
 		inlined:  map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},
 	}
 	f.indexSyntax()

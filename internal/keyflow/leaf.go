@@ -3,6 +3,7 @@ package keyflow
 import (
 	"go/ast"
 	"go/constant"
+	"go/token"
 	"go/types"
 	"maps"
 	"slices"
@@ -78,21 +79,25 @@ func (f *Flow) domain(p *ssa.Parameter) (values []string, closed bool) {
 }
 
 // valueLoops names the loops in which a value is computed anew. It follows the forms of valueID: a field of an
-// object from outside the loop does not change in it.
+// object from outside the loop does not change in it, unless the loop may store to it.
 func (f *Flow) valueLoops(v ssa.Value, fr *Frame) []string {
 	set := map[string]bool{}
-	f.addLoops(v, fr, set, 0)
+	f.addLoops(v, fr, set, map[numberKey]bool{})
 	return slices.Sorted(maps.Keys(set))
 }
 
-func (f *Flow) addLoops(v ssa.Value, fr *Frame, set map[string]bool, depth int) {
-	if fr == nil || depth > 2*maxDepth {
+func (f *Flow) addLoops(v ssa.Value, fr *Frame, set map[string]bool, seen map[numberKey]bool) {
+	if fr == nil || seen[numberKey{v, fr}] {
 		return
 	}
+	seen[numberKey{v, fr}] = true
 	ops := f.invariantOperands(v, fr)
 	if ops != nil {
 		for _, r := range ops {
-			f.addLoops(r.V, r.Fr, set, depth+1)
+			f.addLoops(r.V, r.Fr, set, seen)
+		}
+		if load, ok := v.(ssa.Instruction); ok && readsMemory(v) {
+			f.changingLoops(load, f.regionOf(v), fr, set)
 		}
 		return
 	}
@@ -105,12 +110,27 @@ func (f *Flow) addLoops(v ssa.Value, fr *Frame, set map[string]bool, depth int) 
 	}
 }
 
-// invariantOperands lists what a value is made of, when it changes only with them; nil when it is new each time.
+// readsMemory reports a load or a lookup in a map.
+func readsMemory(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		return v.Op == token.MUL
+	case *ssa.Lookup:
+		_, ok := v.X.Type().Underlying().(*types.Map)
+		return ok
+	}
+	return false
+}
+
+// invariantOperands lists what a value is made of, when it changes only with them (and with the memory that it reads);
+// nil when it is new each time.
 func (f *Flow) invariantOperands(v ssa.Value, fr *Frame) []Ref {
 	at := func(vs ...ssa.Value) []Ref {
-		out := make([]Ref, len(vs))
-		for i, x := range vs {
-			out[i] = Ref{V: x, Fr: fr}
+		out := make([]Ref, 0, len(vs))
+		for _, x := range vs {
+			if x != nil {
+				out = append(out, Ref{V: x, Fr: fr})
+			}
 		}
 		return out
 	}
@@ -135,41 +155,56 @@ func (f *Flow) invariantOperands(v ssa.Value, fr *Frame) []Ref {
 		return at(v.X)
 	case *ssa.Convert:
 		return at(v.X)
+	case *ssa.TypeAssert:
+		return at(v.X)
 	case *ssa.Field:
 		return at(v.X)
 	case *ssa.BinOp:
 		return at(v.X, v.Y)
+	case *ssa.Lookup:
+		return at(v.X, v.Index)
+	case *ssa.Index:
+		return at(v.X, v.Index)
+	case *ssa.Slice:
+		if isString(v.X.Type()) {
+			return at(v.X, v.Low, v.High)
+		}
+	case *ssa.FieldAddr:
+		return at(v.X)
+	case *ssa.IndexAddr:
+		return at(v.X, v.Index)
 	case *ssa.Extract:
-		if c, ok := v.Tuple.(*ssa.Call); ok && pureCall(c.Common()) {
-			return at(c)
+		switch t := v.Tuple.(type) {
+		case *ssa.Call:
+			if pureCall(t.Common()) {
+				return at(t)
+			}
+		case *ssa.Lookup, *ssa.TypeAssert:
+			return at(t)
 		}
 	case *ssa.Call:
 		if pureCall(v.Common()) {
 			return at(v.Call.Args...)
 		}
 	case *ssa.UnOp:
-		return f.invariantLoad(v, fr)
+		if v.Op == token.MUL {
+			return f.invariantLoad(v, fr)
+		}
 	}
 	return nil
 }
 
+// invariantLoad lists what the address of a load, and with one assignment what is loaded, is made of.
 func (f *Flow) invariantLoad(v *ssa.UnOp, fr *Frame) []Ref {
 	switch a := v.X.(type) {
-	case *ssa.Global:
-		if f.constantGlobal(a) {
-			return []Ref{}
-		}
 	case *ssa.FieldAddr:
-		k := fieldOf(a.X.Type(), a.Field)
-		if f.stableField(k) || !f.clobbers(v.Parent(), k) {
-			base := a.X
-			if al, ok := base.(*ssa.Alloc); ok {
-				if s, ok := f.copiedFrom(al); ok {
-					base = s
-				}
+		base := a.X
+		if al, ok := base.(*ssa.Alloc); ok {
+			if s, ok := f.copiedFrom(al); ok {
+				base = s
 			}
-			return []Ref{{V: base, Fr: fr}}
 		}
+		return []Ref{{V: base, Fr: fr}}
 	case *ssa.Alloc:
 		if r, ok := f.soleStore(a, fr); ok {
 			return []Ref{r}
@@ -179,9 +214,10 @@ func (f *Flow) invariantLoad(v *ssa.UnOp, fr *Frame) []Ref {
 			if r, ok := f.soleStore(al, afr); ok {
 				return []Ref{r}
 			}
+			return []Ref{{V: al, Fr: afr}}
 		}
 	}
-	return nil
+	return []Ref{{V: v.X, Fr: fr}}
 }
 
 // fixedCall reports values that stay the same while the process runs.

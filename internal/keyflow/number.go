@@ -9,10 +9,48 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
+// maxNumbering bounds how deep values are taken apart to number them.
+const maxNumbering = 400
+
+type numberKey struct {
+	v  ssa.Value
+	fr *Frame
+}
+
 // valueID numbers a value: two values with one id hold one text wherever both are defined. The forms are those of
-// value numbering: constants, parameters (through the frame's call), pure operations on numbered values, fields of
-// objects that do not change between the two looks. Everything else is its own.
-func (f *Flow) valueID(v ssa.Value, fr *Frame) string { return f.number(v, fr, 0) }
+// value numbering: constants, parameters (through the frame's call), pure operations on numbered values, memory that
+// does not change between the two looks (see version). Everything else is its own.
+func (f *Flow) valueID(v ssa.Value, fr *Frame) string {
+	k := numberKey{v, fr}
+	if id, ok := f.numbers[k]; ok {
+		return id
+	}
+	if f.numbering[k] || len(f.numbering) > maxNumbering {
+		f.cut++
+		return "v:" + f.valueKey(v, fr)
+	}
+	f.numbering[k] = true
+	cut := f.cut
+	id := f.short(f.number(v, fr))
+	delete(f.numbering, k)
+	if f.cut == cut {
+		f.numbers[k] = id
+	}
+	return id
+}
+
+// short replaces a long form by a number, the same for the same form: forms of forms stay small.
+func (f *Flow) short(form string) string {
+	if len(form) <= 64 || strings.HasPrefix(form, "v:") {
+		return form
+	}
+	id, ok := f.forms[form]
+	if !ok {
+		id = "#" + strconv.Itoa(len(f.forms))
+		f.forms[form] = id
+	}
+	return id
+}
 
 // valueKey is the identity of one SSA value in one frame.
 func (f *Flow) valueKey(v ssa.Value, fr *Frame) string {
@@ -32,21 +70,18 @@ func (f *Flow) valueKey(v ssa.Value, fr *Frame) string {
 	return fnID(fn) + "/" + pos + "@" + lexFrameOr(fr, fn).id
 }
 
-func (f *Flow) number(v ssa.Value, fr *Frame, depth int) string {
-	if depth > 2*maxDepth {
-		return "v:" + f.valueKey(v, fr)
-	}
-	n := func(x ssa.Value) string { return f.number(x, fr, depth+1) }
+func (f *Flow) number(v ssa.Value, fr *Frame) string {
+	n := func(x ssa.Value) string { return f.valueID(x, fr) }
 	switch v := v.(type) {
 	case *ssa.Const:
 		return "c:" + v.String()
 	case *ssa.Parameter:
 		if r, ok := f.argument(v, fr); ok {
-			return f.number(r.V, r.Fr, depth+1)
+			return f.valueID(r.V, r.Fr)
 		}
 	case *ssa.FreeVar:
 		if r, ok := f.binding(v, fr); ok {
-			return f.number(r.V, r.Fr, depth+1)
+			return f.valueID(r.V, r.Fr)
 		}
 	case *ssa.MakeInterface:
 		return n(v.X)
@@ -54,90 +89,142 @@ func (f *Flow) number(v ssa.Value, fr *Frame, depth int) string {
 		return n(v.X)
 	case *ssa.ChangeType:
 		return n(v.X)
-	case *ssa.Convert:
-		if textual(v.X.Type()) && textual(v.Type()) {
+	case *ssa.TypeAssert:
+		if !v.CommaOk {
 			return n(v.X)
 		}
-		return "conv:" + v.Type().String() + "(" + n(v.X) + ")"
+	case *ssa.Convert:
+		if textual(v.X.Type()) && textual(v.Type()) && isString(v.X.Type()) {
+			return n(v.X) // the bytes of a slice may change
+		}
+		if _, ok := v.X.Type().Underlying().(*types.Basic); ok {
+			return "conv:" + v.Type().String() + "(" + n(v.X) + ")"
+		}
 	case *ssa.BinOp:
 		return "op" + v.Op.String() + "(" + n(v.X) + "," + n(v.Y) + ")"
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
-			return f.numberLoad(v, fr, depth)
+			return f.numberLoad(v, fr)
 		}
 		if v.Op != token.ARROW {
 			return "op" + v.Op.String() + "(" + n(v.X) + ")"
 		}
 	case *ssa.Field:
 		return "f(" + n(v.X) + "," + fieldOf(v.X.Type(), v.Field).String() + ")"
+	case *ssa.Lookup:
+		return f.numberLookup(v, fr)
+	case *ssa.Index:
+		return "ix(" + n(v.X) + "," + n(v.Index) + ")"
+	case *ssa.Slice:
+		if isString(v.X.Type()) {
+			return "sl(" + n(v.X) + "," + f.bound(v.Low, fr) + "," + f.bound(v.High, fr) + ")"
+		}
 	case *ssa.Extract:
-		if c, ok := v.Tuple.(*ssa.Call); ok && pureCall(c.Common()) {
-			return "x" + strconv.Itoa(v.Index) + "(" + n(c) + ")"
+		switch t := v.Tuple.(type) {
+		case *ssa.Call:
+			if pureCall(t.Common()) {
+				return "x" + strconv.Itoa(v.Index) + "(" + n(t) + ")"
+			}
+		case *ssa.Lookup:
+			if v.Index == 0 {
+				return f.numberLookup(t, fr)
+			}
+		case *ssa.TypeAssert:
+			if v.Index == 0 {
+				return n(t.X)
+			}
 		}
 	case *ssa.Call:
 		if pureCall(v.Common()) {
-			return f.numberCall(v, fr, depth)
+			return f.numberCall(v, fr)
 		}
 	}
 	return "v:" + f.valueKey(v, fr)
 }
 
-func (f *Flow) numberCall(v *ssa.Call, fr *Frame, depth int) string {
+// bound numbers a bound of a slice expression.
+func (f *Flow) bound(v ssa.Value, fr *Frame) string {
+	if v == nil {
+		return ""
+	}
+	return f.valueID(v, fr)
+}
+
+// numberLookup is an index into a map (while the map does not change) or a byte of a string.
+func (f *Flow) numberLookup(v *ssa.Lookup, fr *Frame) string {
+	at := f.valueID(v.X, fr) + "," + f.valueID(v.Index, fr)
+	if _, ok := v.X.Type().Underlying().(*types.Map); !ok {
+		return "ix(" + at + ")"
+	}
+	return "lk(" + at + ")" + f.version(v, f.regionOf(v), fr)
+}
+
+func (f *Flow) numberCall(v *ssa.Call, fr *Frame) string {
 	args := make([]string, 0, len(v.Call.Args))
 	for _, a := range v.Call.Args {
 		if refs, ok := f.variadic(a, fr); ok {
 			for _, r := range refs {
-				args = append(args, f.number(r.V, r.Fr, depth+1))
+				args = append(args, f.valueID(r.V, r.Fr))
 			}
 			continue
 		}
-		if _, slice := a.Type().Underlying().(*types.Slice); slice && !textual(a.Type()) {
-			return "v:" + f.valueKey(v, fr)
+		switch a.Type().Underlying().(type) {
+		case *types.Slice, *types.Pointer, *types.Map, *types.Interface, *types.Signature:
+			if m, ok := a.(*ssa.MakeInterface); ok {
+				if _, basic := m.X.Type().Underlying().(*types.Basic); basic {
+					break
+				}
+			}
+			return "v:" + f.valueKey(v, fr) // what it refers to may change
 		}
-		args = append(args, f.number(a, fr, depth+1))
+		args = append(args, f.valueID(a, fr))
 	}
 	return calleeName(v.Common()) + "(" + strings.Join(args, ",") + ")"
 }
 
 // numberLoad numbers what a pointer points to now.
-func (f *Flow) numberLoad(v *ssa.UnOp, fr *Frame, depth int) string {
+func (f *Flow) numberLoad(v *ssa.UnOp, fr *Frame) string {
 	switch a := v.X.(type) {
 	case *ssa.Global:
 		if f.constantGlobal(a) {
 			return "g:" + a.String()
 		}
+		return "g:" + a.String() + f.version(v, f.regionOf(v), fr)
 	case *ssa.FieldAddr:
-		base := f.baseNumber(a.X, fr, depth)
 		k := fieldOf(a.X.Type(), a.Field)
+		form := "f(" + f.baseNumber(a.X, fr) + "," + k.String() + ")"
 		if f.stableField(k) {
-			return "f(" + base + "," + k.String() + ")"
+			return form
 		}
-		return "f(" + base + "," + k.String() + "," + f.window(v, k, fr) + ")"
+		return form + f.version(v, f.regionOf(v), fr)
 	case *ssa.Alloc:
 		if r, ok := f.soleStore(a, fr); ok {
-			return f.number(r.V, r.Fr, depth+1)
+			return f.valueID(r.V, r.Fr)
 		}
 	case *ssa.FreeVar:
 		if al, afr, ok := f.captured(a, fr); ok {
 			if r, ok := f.soleStore(al, afr); ok {
-				return f.number(r.V, r.Fr, depth+1)
+				return f.valueID(r.V, r.Fr)
 			}
+			return "at(" + f.valueID(al, afr) + ")" + f.version(v, region{kind: inCell, cell: al, open: true, typ: typeName(v.Type())}, fr)
 		}
+	case *ssa.IndexAddr:
+		return "el(" + f.valueID(a.X, fr) + "," + f.valueID(a.Index, fr) + ")" + f.version(v, f.regionOf(v), fr)
 	}
-	return "v:" + f.valueKey(v, fr)
+	return "at(" + f.valueID(v.X, fr) + ")" + f.version(v, f.regionOf(v), fr)
 }
 
 // baseNumber numbers the object that holds a field: the pointer, or the local copy of a struct value.
-func (f *Flow) baseNumber(x ssa.Value, fr *Frame, depth int) string {
+func (f *Flow) baseNumber(x ssa.Value, fr *Frame) string {
 	switch x := x.(type) {
 	case *ssa.Alloc:
 		if s, ok := f.copiedFrom(x); ok {
-			return f.number(s, lexFrameOr(fr, x.Parent()), depth+1)
+			return f.valueID(s, lexFrameOr(fr, x.Parent()))
 		}
 	case *ssa.FieldAddr: // a struct inside a struct
-		return "f(" + f.baseNumber(x.X, fr, depth+1) + "," + fieldOf(x.X.Type(), x.Field).String() + ")"
+		return f.short("f(" + f.baseNumber(x.X, fr) + "," + fieldOf(x.X.Type(), x.Field).String() + ")")
 	}
-	return f.number(x, fr, depth+1)
+	return f.valueID(x, fr)
 }
 
 // copiedFrom is the one value that a local struct variable holds, when nothing of it is changed later.
@@ -151,10 +238,8 @@ func (f *Flow) copiedFrom(a *ssa.Alloc) (ssa.Value, bool) {
 			}
 			val = in.Val
 		case *ssa.FieldAddr:
-			for _, r := range *in.Referrers() {
-				if _, ok := r.(*ssa.Store); ok {
-					return nil, false
-				}
+			if !onlyRead(in) {
+				return nil, false
 			}
 		case *ssa.UnOp, *ssa.DebugRef:
 		default:
@@ -164,14 +249,102 @@ func (f *Flow) copiedFrom(a *ssa.Alloc) (ssa.Value, bool) {
 	return val, val != nil
 }
 
+// onlyRead reports an address of a field that is loaded from, and nothing else.
+func onlyRead(a *ssa.FieldAddr) bool {
+	for _, r := range *a.Referrers() {
+		switch r := r.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.FieldAddr:
+			if !onlyRead(r) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // soleStore is the one value ever stored to a local cell, in the function that declares it.
 func (f *Flow) soleStore(a *ssa.Alloc, fr *Frame) (Ref, bool) {
 	stores, ok := f.cellStores(a)
 	cfr := lexFrame(fr, a.Parent())
-	if !ok || cfr == nil || len(stores) != 1 || stores[0].Parent() != a.Parent() {
+	if !ok || cfr == nil || len(stores) != 1 || stores[0].Parent() != a.Parent() || !initialises(stores[0], a) {
 		return Ref{}, false
 	}
 	return Ref{V: stores[0].Val, Fr: cfr}, true
+}
+
+// initialises reports that nothing can read the cell before the store: it stands in the block of the declaration, and
+// no closure is made and no call entered between.
+func initialises(s *ssa.Store, a *ssa.Alloc) bool {
+	if s.Block() == a.Block() {
+		started := false
+		for _, in := range s.Block().Instrs {
+			if in == ssa.Instruction(a) {
+				started = true
+			} else if in == ssa.Instruction(s) {
+				return true
+			}
+			if started && uses(in, a) {
+				return false
+			}
+		}
+	}
+	for _, in := range *a.Referrers() { // `var x T` first, its only value later
+		if _, debug := in.(*ssa.DebugRef); debug || in == ssa.Instruction(s) {
+			continue
+		}
+		if in.Block() == s.Block() && before(in, s) || in.Block() != s.Block() && !s.Block().Dominates(in.Block()) {
+			return false
+		}
+	}
+	return !inLoopWithout(s.Block(), a.Block())
+}
+
+func uses(in ssa.Instruction, a ssa.Value) bool {
+	if _, debug := in.(*ssa.DebugRef); debug {
+		return false
+	}
+	var ops []*ssa.Value
+	for _, op := range in.Operands(ops) {
+		if *op == a {
+			return true
+		}
+	}
+	return false
+}
+
+// before reports that a stands before b in one block.
+func before(a, b ssa.Instruction) bool {
+	for _, in := range a.Block().Instrs {
+		if in == a {
+			return true
+		}
+		if in == b {
+			return false
+		}
+	}
+	return false
+}
+
+// inLoopWithout reports that b can run again without a running in between.
+func inLoopWithout(b, a *ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{a: true}
+	stack := append([]*ssa.BasicBlock(nil), b.Succs...)
+	for len(stack) > 0 {
+		x := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[x] {
+			continue
+		}
+		if x == b {
+			return true
+		}
+		seen[x] = true
+		stack = append(stack, x.Succs...)
+	}
+	return false
 }
 
 // pureCall reports functions without state: equal arguments give equal results.
