@@ -84,11 +84,14 @@ func (c keyCase) want() string { return string(c.file.Data) }
 // writeCases makes a module of the cases of an archive.
 func writeCases(t *testing.T, dir, area string, a *txtar.Archive) []keyCase {
 	t.Helper()
-	program := filepath.Join("..", "testdata", "programs", "chat")
-	mod := readFile(t, filepath.Join(program, "go.mod"))
-	_, rest, _ := strings.Cut(mod, "\n")
-	put(t, dir, "go.mod", "module example.com/"+area+"\n"+rest)
-	put(t, dir, "go.sum", readFile(t, filepath.Join(program, "go.sum")))
+	for _, f := range world(t) {
+		switch {
+		case f.Name == "go.mod":
+			put(t, dir, f.Name, strings.Replace(string(f.Data), "example.com/random", "example.com/"+area, 1))
+		case f.Name != "main.go":
+			put(t, dir, f.Name, string(f.Data))
+		}
+	}
 	var cases []keyCase
 	for i, f := range a.Files {
 		name, file, ok := strings.Cut(f.Name, "/")
@@ -171,13 +174,14 @@ func TestKeyCasesHaveTraps(t *testing.T) {
 	}
 }
 
-func readFile(t *testing.T, path string) string {
+// world has the modules around a case: a client with the types of go-redis, which compiles in no time.
+func world(t *testing.T) []txtar.File {
 	t.Helper()
-	b, err := os.ReadFile(path)
+	a, err := txtar.ParseFile(filepath.Join("testdata", "execute", "world.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(b)
+	return a.Files
 }
 
 func put(t *testing.T, dir, name, text string) {

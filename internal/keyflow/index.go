@@ -43,7 +43,7 @@ type Flow struct {
 	numbers   map[numberKey]string
 	numbering map[numberKey]bool
 	forms     map[string]string
-	cut       int // counts the places where numbering ended early, so that what came of it is not remembered
+	cut       int                    // counts the places where numbering ended early, so that what came of it is not remembered
 	inlined   map[*ssa.Function]bool // functions whose result became part of a key
 	inlinedAt map[*ssa.Call]bool
 	ranges    map[string][]textRange
@@ -98,7 +98,7 @@ func New(prog *load.Program) *Flow {
 		methods:  map[string][]*ssa.Function{},
 		mayStore: map[storeQuery]bool{}, storing: map[storeQuery]bool{},
 		numbers: map[numberKey]string{}, numbering: map[numberKey]bool{}, forms: map[string]string{},
-		inlined:  map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},
+		inlined: map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},
 	}
 	f.indexSyntax()
 	f.collectFuncs()

@@ -21,7 +21,7 @@ func (f *Flow) evalPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
 		}
 	}
 	live := f.reachable(lexFrameOr(fr, v.Parent()))
-	choice := "phi:" + fnID(v.Parent()) + ":" + strconv.Itoa(b.Index) + "@" + fr.id
+	choice := phiChoice(b, fr)
 	var out []key.Template
 	n := 0
 	for i, e := range v.Edges {
