@@ -14,7 +14,8 @@ import (
 )
 
 // evalCall is result idx of a call: a function of the target is looked into, one of a library has a model or is a hole.
-func (f *Flow) evalCall(c *ssa.Call, idx int, fr *Frame, hint ast.Expr) []key.Template {
+// self is the call, or what extracts the result from it.
+func (f *Flow) evalCall(c *ssa.Call, self ssa.Value, idx int, fr *Frame, hint ast.Expr) []key.Template {
 	fns := f.callees(c.Common(), fr)
 	var own []*ssa.Function
 	for _, fn := range fns {
@@ -23,10 +24,12 @@ func (f *Flow) evalCall(c *ssa.Call, idx int, fr *Frame, hint ast.Expr) []key.Te
 		}
 	}
 	if len(own) == 0 || len(own) != len(fns) || len(own) > 6 {
-		if ts, ok := f.model(c, fr); ok {
-			return ts
+		if self == ssa.Value(c) {
+			if ts, ok := f.model(c, fr); ok {
+				return ts
+			}
 		}
-		return f.leaf(c, fr, hint)
+		return f.leaf(self, fr, hint)
 	}
 	choice := "impl:" + f.valueID(c.Call.Value, fr)
 	var out []key.Template

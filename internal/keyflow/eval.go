@@ -67,10 +67,10 @@ func (f *Flow) evalValue(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 			return f.evalAdd(v, fr)
 		}
 	case *ssa.Call:
-		return f.evalCall(v, 0, fr, hint)
+		return f.evalCall(v, v, 0, fr, hint)
 	case *ssa.Extract:
 		if c, ok := v.Tuple.(*ssa.Call); ok {
-			return f.evalCall(c, v.Index, fr, nil)
+			return f.evalCall(c, v, v.Index, fr, nil)
 		}
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
@@ -332,10 +332,10 @@ func (f *Flow) evalLoad(v *ssa.UnOp, fr *Frame, hint ast.Expr) []key.Template {
 	case *ssa.FieldAddr:
 		return f.evalField(a.X, a.Field, v, fr, hint)
 	case *ssa.Alloc:
-		return f.evalCell(a, v, fr, hint)
+		return f.evalCell(a, fr, v, fr, hint)
 	case *ssa.FreeVar:
 		if al, afr, ok := f.captured(a, fr); ok {
-			return f.evalCell(al, v, afr, hint)
+			return f.evalCell(al, afr, v, fr, hint)
 		}
 	case *ssa.IndexAddr:
 		if ts, ok := f.evalElement(a, fr); ok {

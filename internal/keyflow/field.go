@@ -27,15 +27,28 @@ func fieldOf(t types.Type, i int) fieldKey {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
+	return fieldKey{structName(t), i}
+}
+
+// structName names a struct type: that of its declaration, for instances of generics as well. A type without a name
+// belongs to the package of its fields.
+func structName(t types.Type) string {
 	if n, ok := types.Unalias(t).(*types.Named); ok {
 		o := n.Origin().Obj()
 		path := ""
 		if o.Pkg() != nil {
 			path = o.Pkg().Path()
 		}
-		return fieldKey{path + "." + o.Name(), i}
+		name := path + "." + o.Name()
+		if o.Parent() != nil && o.Pkg() != nil && o.Parent() != o.Pkg().Scope() {
+			name += "@" + strconv.Itoa(int(o.Pos())) // declared in a function
+		}
+		return name
 	}
-	return fieldKey{t.String(), i}
+	if s, ok := t.Underlying().(*types.Struct); ok && s.NumFields() > 0 && s.Field(0).Pkg() != nil {
+		return s.Field(0).Pkg().Path() + "." + t.String()
+	}
+	return t.String()
 }
 
 func (f *Flow) indexStore(s *ssa.Store) {
@@ -45,139 +58,197 @@ func (f *Flow) indexStore(s *ssa.Store) {
 	}
 }
 
-// fresh reports a store that fills an object made in the same function (a constructor or a literal), once: a field that
-// is assigned again, or anew in each round of a loop, changes while the object is in use.
+// fresh reports a store that fills an object made in the same function: a constructor or a literal. A field that is
+// filled anew in each round of a loop changes while the object is in use.
 func (f *Flow) fresh(s *ssa.Store) bool {
-	fa, ok := s.Addr.(*ssa.FieldAddr)
-	if !ok {
-		return false
-	}
-	x := fa.X
-	for {
-		in, ok := x.(*ssa.FieldAddr)
-		if !ok {
-			break
-		}
-		x = in.X
-	}
-	a, ok := x.(*ssa.Alloc)
-	if !ok || !slices.Equal(f.loopHeaders(a.Block()), f.loopHeaders(s.Block())) {
-		return false
-	}
-	n := 0
-	for _, in := range *fa.X.Referrers() {
-		if other, ok := in.(*ssa.FieldAddr); ok && other.Field == fa.Field {
-			for _, r := range *other.Referrers() {
-				if st, ok := r.(*ssa.Store); ok && st.Addr == ssa.Value(other) {
-					n++
-				}
-			}
-		}
-	}
-	return n == 1
+	root, _ := rootPath(s.Addr)
+	a, ok := root.(*ssa.Alloc)
+	return ok && slices.Equal(f.loopHeaders(a.Block()), f.loopHeaders(s.Block()))
 }
 
-// evalField is the text of a field: what constructors put there, with the holes of the constructor tied to the object.
+// evalField is the text of a field. An object made in sight is followed from where it was made to the load. Of others,
+// what constructors put there is known, with the holes of the constructor tied to the object.
 func (f *Flow) evalField(base ssa.Value, index int, load ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
-	k := fieldOf(base.Type(), index)
-	if ts, ok := f.localField(base, index, fr); ok {
-		return ts
+	general := func() []key.Template { return f.anyField(base, index, load, fr, hint) }
+	at, ok := load.(ssa.Instruction)
+	if !ok {
+		return general()
 	}
-	if ts, ok := f.rowField(base, index, fr); ok {
-		return ts
+	if _, pointer := base.Type().Underlying().(*types.Pointer); !pointer {
+		return f.valueField(base, []int{index}, at, fr, general)
 	}
-	stores := f.stores[k]
-	if len(stores) == 0 || !f.stableField(k) {
-		return f.openField(load, stores, fr, hint, f.sharedBase(base, fr, 0))
+	if p, ok := f.placeOf(Ref{V: base, Fr: fr}, 0); ok {
+		p.path = append(slices.Clone(p.path), index)
+		return f.placeText(p, at, fr, general)
 	}
-	obj := f.baseNumber(base, fr)
+	return general()
+}
+
+// valueField is a field of a struct value, which is a copy of some object as it was then.
+func (f *Flow) valueField(v ssa.Value, path []int, at ssa.Instruction, fr *Frame, other func() []key.Template) []key.Template {
+	switch v := v.(type) {
+	case *ssa.Const:
+		return []key.Template{key.Literal("")}
+	case *ssa.Field:
+		return f.valueField(v.X, slices.Concat([]int{v.Field}, path), at, fr, other)
+	case *ssa.UnOp:
+		if p, ok := f.placeOf(Ref{V: v.X, Fr: fr}, 0); ok {
+			p.path = slices.Concat(p.path, path)
+			return f.placeText(p, v, fr, other)
+		}
+		if len(path) == 1 {
+			return f.anyField(v.X, path[0], v, fr, nil)
+		}
+	case *ssa.Parameter:
+		if a, ok := f.argument(v, fr); ok {
+			fr = lexFrame(fr, v.Parent())
+			return f.valueField(a.V, path, fr.Call, a.Fr, other)
+		}
+	case *ssa.ChangeType:
+		return f.valueField(v.X, path, at, fr, other)
+	case *ssa.MakeInterface:
+		return f.valueField(v.X, path, at, fr, other)
+	case *ssa.TypeAssert:
+		if m, ok := v.X.(*ssa.MakeInterface); ok && types.Identical(m.X.Type(), v.Type()) {
+			return f.valueField(m.X, path, at, fr, other)
+		}
+	case *ssa.Phi:
+		if !isHeader(v.Block()) {
+			return f.phiField(v, path, fr, other)
+		}
+	case *ssa.Call:
+		return f.returnedField(v, 0, path, fr, other)
+	case *ssa.Extract:
+		if c, ok := v.Tuple.(*ssa.Call); ok {
+			return f.returnedField(c, v.Index, path, fr, other)
+		}
+	}
+	return other()
+}
+
+func (f *Flow) phiField(v *ssa.Phi, path []int, fr *Frame, other func() []key.Template) []key.Template {
+	choice := phiChoice(v.Block(), fr)
 	var out []key.Template
-	for i, s := range dedupeStores(f, stores) {
-		cfr := f.Root(s.Parent())
-		for _, t := range f.eval(s.Val, cfr, f.storeHint(s)) {
-			t = ofObject(t, obj, structField(base.Type(), index).Name(), hint, f.valueLoops(base, fr), f.sharedBase(base, fr, 0))
-			if u, ok := withCond(t, "store:"+k.typ+"@"+obj, strconv.Itoa(i)); ok {
+	for i, e := range v.Edges {
+		p := v.Block().Preds[i]
+		for _, t := range f.valueField(e, path, p.Instrs[len(p.Instrs)-1], fr, other) {
+			if u, ok := withCond(t, choice, strconv.Itoa(i)); ok {
 				out = append(out, u)
 			}
 		}
 	}
-	return merge(out, "store:"+k.typ+"@"+obj)
+	return merge(out, choice)
 }
 
-// openField is a field that more than its constructors may set: one hole, fixed when only fixed values were seen.
-func (f *Flow) openField(load ssa.Value, stores []*ssa.Store, fr *Frame, hint ast.Expr, shared bool) []key.Template {
+// returnedField is a field of a struct that a call of the target returns by value.
+func (f *Flow) returnedField(c *ssa.Call, idx int, path []int, fr *Frame, other func() []key.Template) []key.Template {
+	fns := f.callees(c.Common(), fr)
+	if len(fns) != 1 || len(fns[0].Blocks) == 0 || fr.within(fns[0]) || fr.depth > maxDepth {
+		return other()
+	}
+	in := f.Enter(fns[0], c, fr)
+	choice := "ret:" + in.id
+	var out []key.Template
+	for _, ret := range returns(fns[0]) {
+		if idx >= len(ret.Results) || failed(ret) || !f.reachable(in)[ret.Block().Index] {
+			continue
+		}
+		for _, t := range f.valueField(ret.Results[idx], path, ret, in, other) {
+			if u, ok := withCond(t, choice, strconv.Itoa(ret.Block().Index)); ok {
+				out = append(out, u)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return other()
+	}
+	return merge(out, choice)
+}
+
+// maxVariants bounds how many texts of a field are told apart; a field that many places fill is a value like any other.
+const maxVariants = 8
+
+// anyField is a field of an object that was made out of sight.
+func (f *Flow) anyField(base ssa.Value, index int, load ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
+	if ts, ok := f.rowField(base, index, fr); ok {
+		return ts
+	}
+	k := fieldOf(base.Type(), index)
+	shared := f.sharedBase(base, fr, 0)
+	sum := f.summary(k)
+	if !sum.closed || len(sum.variants()) == 0 || len(sum.variants()) > maxVariants {
+		return f.openField(load, k, fr, hint, shared)
+	}
+	obj := f.baseNumber(base, fr)
+	name := structField(base.Type(), index).Name()
+	loops := f.valueLoops(base, fr)
+	choice := "obj:" + k.typ + "@" + obj
+	var out []key.Template
+	for _, v := range sum.variants() {
+		for _, t := range v.texts {
+			t = f.ofObject(t, obj, name, hint, loops, shared)
+			if u, ok := withCond(t, choice, v.obj); ok {
+				out = append(out, u)
+			}
+		}
+	}
+	return merge(compactTexts(out), choice)
+}
+
+// compactTexts drops alternatives that are the same under the same conditions.
+func compactTexts(ts []key.Template) []key.Template {
+	var out []key.Template
+	for _, t := range ts {
+		if !slices.ContainsFunc(out, func(o key.Template) bool { return sameTemplate(o, t) && sameConds(o, t) }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func sameConds(a, b key.Template) bool {
+	if len(a.Conds) != len(b.Conds) {
+		return false
+	}
+	for k, v := range a.Conds {
+		if b.Conds[k] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// openField is a field that more than its constructors may set: one hole.
+func (f *Flow) openField(load ssa.Value, k fieldKey, fr *Frame, hint ast.Expr, shared bool) []key.Template {
 	h := f.leafHole(load, fr, hint)
 	h.Open, h.Shared = true, shared
-	for _, s := range stores {
-		if c, ok := s.Val.(*ssa.Const); ok && c.Value != nil && isString(c.Type()) {
+	for _, s := range f.stores[k] {
+		if c, ok := s.Val.(*ssa.Const); ok && c.Value != nil && isString(c.Type()) && !slices.Contains(h.Domain, constText(c)) {
 			h.Domain = append(h.Domain, constText(c))
 		}
 	}
 	sort.Strings(h.Domain)
+	if len(h.Domain) > 2*maxVariants {
+		h.Domain = nil
+	}
 	return []key.Template{key.OfHole(h)}
 }
 
-// localField follows an object that was made in sight: a literal in this function or in the helper that returned it.
-func (f *Flow) localField(base ssa.Value, index int, fr *Frame) ([]key.Template, bool) {
-	obj, ok := f.object(Ref{V: base, Fr: fr}, 0)
-	if !ok {
-		return nil, false
-	}
-	a := obj.V.(*ssa.Alloc)
-	k := fieldOf(a.Type(), index)
-	var found *ssa.Store
-	for _, in := range *a.Referrers() {
-		switch in := in.(type) {
-		case *ssa.FieldAddr:
-			if in.Field != index {
-				continue
-			}
-			for _, r := range *in.Referrers() {
-				if s, ok := r.(*ssa.Store); ok && s.Addr == ssa.Value(in) {
-					if found != nil {
-						return nil, false
-					}
-					found = s
-				}
-			}
-		case *ssa.Store:
-			if in.Addr == ssa.Value(a) {
-				return nil, false
-			}
-		case *ssa.MakeInterface:
-			return nil, false // reflection may fill it
-		case ssa.CallInstruction:
-			if fn := in.Common().StaticCallee(); fn == nil || len(fn.Blocks) == 0 {
-				return nil, false
-			}
-		}
-	}
-	if f.changedElsewhere(k) {
-		return nil, false
-	}
-	if found == nil {
-		return []key.Template{key.Literal("")}, isString(structField(a.Type(), index).Type())
-	}
-	return f.eval(found.Val, lexFrameOr(obj.Fr, found.Parent()), f.storeHint(found)), true
-}
-
-func (f *Flow) changedElsewhere(k fieldKey) bool {
-	for _, s := range f.stores[k] {
-		if !f.fresh(s) {
-			return true
-		}
-	}
-	return false
-}
-
 // ofObject ties the holes of a constructor to the object it made: the fields of one object that were set from one
-// value stay equal, those of another object do not.
-func ofObject(t key.Template, obj, name string, hint ast.Expr, loops []string, shared bool) key.Template {
+// value stay equal, those of another object do not. What is the same in the whole process stays so.
+func (f *Flow) ofObject(t key.Template, obj, name string, hint ast.Expr, loops []string, shared bool) key.Template {
 	parts := make([]key.Part, len(t.Parts))
 	for i, p := range t.Parts {
 		if p.Hole != nil {
 			h := *p.Hole
-			h.ID = "o(" + obj + "," + h.ID + ")"
+			if h.Class != key.Fixed {
+				param := h.Param
+				h.ID = f.short("o(" + obj + "," + h.ID + ")")
+				h.Param = ""
+				if param != "" {
+					f.whole[h.ID] = made{param, obj}
+				}
+			}
 			h.Loops, h.Shared = loops, shared || h.Shared
 			if len(t.Parts) == 1 {
 				h.Name = name
@@ -210,15 +281,7 @@ func dedupeStores(f *Flow, stores []*ssa.Store) []*ssa.Store {
 	seen := map[string]bool{}
 	var out []*ssa.Store
 	for _, s := range stores {
-		p := f.Prog.Position(s.Pos())
-		id := p.String()
-		if len(s.Parent().TypeArgs()) > 0 {
-			id += s.Parent().String()
-		}
-		if !p.IsValid() {
-			id = f.valueKey(s.Val, f.Root(s.Parent()))
-		}
-		if !seen[id] {
+		if id := f.placeID(s, s.Pos(), s.Parent()); !seen[id] {
 			seen[id] = true
 			out = append(out, s)
 		}

@@ -30,25 +30,31 @@ type Flow struct {
 	guarded  int // counts recursion guards met, so that results that saw one are not remembered
 	reach    map[*Frame]map[int]bool
 
-	static    map[*ssa.Function][]ssa.CallInstruction
-	invokes   map[string][]ssa.CallInstruction
-	asValue   map[*ssa.Function]bool
-	stores    map[fieldKey][]*ssa.Store
-	globals   map[*ssa.Global]*globalUse
-	domains   map[string][]string // constants that arrive at a parameter; nil: others may
-	byName    map[string][]*ssa.Function
-	methods   map[string][]*ssa.Function
-	mayStore  map[storeQuery]bool
-	storing   map[storeQuery]bool
-	numbers   map[numberKey]string
-	numbering map[numberKey]bool
-	forms     map[string]string
-	cut       int                    // counts the places where numbering ended early, so that what came of it is not remembered
-	inlined   map[*ssa.Function]bool // functions whose result became part of a key
-	inlinedAt map[*ssa.Call]bool
-	ranges    map[string][]textRange
-	literals  map[string][]textRange // string literals, by file
-	scopes    map[string][]textRange // top-level declarations, by file
+	static                      map[*ssa.Function][]ssa.CallInstruction
+	invokes                     map[string][]ssa.CallInstruction
+	asValue                     map[*ssa.Function]bool
+	stores                      map[fieldKey][]*ssa.Store
+	globals                     map[*ssa.Global]*globalUse
+	domains                     map[string][]string // constants that arrive at a parameter; nil: others may
+	byName                      map[string][]*ssa.Function
+	methods                     map[string][]*ssa.Function
+	mayStore                    map[storeQuery]bool
+	storing                     map[storeQuery]bool
+	summaries                   map[fieldKey]*fieldSummary
+	whole                       map[string]made                  // by the id of a hole
+	dynamic                     map[string][]ssa.CallInstruction // calls of function values, by signature
+	objects                     map[string][]objectAt            // structs that are made, by type; the four are filled by indexObjects
+	leaked                      map[fieldKey]bool                // fields whose address goes elsewhere
+	overwritten, decoded, zeros map[string]bool                  // struct types: overwritten as a whole, filled by reflection, used as zero
+	numbers                     map[numberKey]string
+	numbering                   map[numberKey]bool
+	forms                       map[string]string
+	cut                         int                    // counts the places where numbering ended early, so that what came of it is not remembered
+	inlined                     map[*ssa.Function]bool // functions whose result became part of a key
+	inlinedAt                   map[*ssa.Call]bool
+	ranges                      map[string][]textRange
+	literals                    map[string][]textRange // string literals, by file
+	scopes                      map[string][]textRange // top-level declarations, by file
 	// objectUses lists where a constant or variable, named by its declaration, is used.
 	objectUses map[string][]key.Point
 }
@@ -97,6 +103,7 @@ func New(prog *load.Program) *Flow {
 		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{}, domains: map[string][]string{},
 		methods:  map[string][]*ssa.Function{},
 		mayStore: map[storeQuery]bool{}, storing: map[storeQuery]bool{},
+		summaries: map[fieldKey]*fieldSummary{}, whole: map[string]made{}, dynamic: map[string][]ssa.CallInstruction{},
 		numbers: map[numberKey]string{}, numbering: map[numberKey]bool{}, forms: map[string]string{},
 		inlined: map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},
 	}

@@ -30,7 +30,7 @@ func (f *Flow) Loose() []key.Template {
 			res := fn.Signature.Results()
 			for i := range res.Len() {
 				if textual(res.At(i).Type()) {
-					out = append(out, f.evalCall(call, i, f.Root(c.Fn), f.callHint(call))...)
+					out = append(out, f.evalCall(call, call, i, f.Root(c.Fn), f.callHint(call))...)
 				}
 			}
 		}

@@ -117,3 +117,6 @@ func (f *Flow) sharedBase(v ssa.Value, fr *Frame, depth int) bool {
 	}
 	return false
 }
+
+// made says which parameter of a constructor a value of an object came from.
+type made struct{ param, obj string }

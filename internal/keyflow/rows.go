@@ -149,7 +149,7 @@ func (f *Flow) rowText(row ssa.Value, field int, fr *Frame) ([]key.Template, boo
 			}
 		case *ssa.Store:
 			if in.Addr == row {
-				return f.localField(in.Val, field, fr)
+				return f.storedRow(in, field, fr)
 			}
 		}
 	}
@@ -175,4 +175,24 @@ func writtenThrough(ia *ssa.IndexAddr) bool {
 		}
 	}
 	return false
+}
+
+// storedRow is a field of a row that was stored as a whole: a pointer to an object, or a copy of a struct.
+func (f *Flow) storedRow(in *ssa.Store, field int, fr *Frame) ([]key.Template, bool) {
+	known := true
+	other := func() []key.Template {
+		known = false
+		return nil
+	}
+	if _, pointer := in.Val.Type().Underlying().(*types.Pointer); !pointer {
+		ts := f.valueField(in.Val, []int{field}, in, fr, other)
+		return ts, known
+	}
+	p, ok := f.placeOf(Ref{V: in.Val, Fr: fr}, 0)
+	if !ok {
+		return nil, false
+	}
+	p.path = append(p.path, field)
+	ts := f.placeText(p, in, fr, other)
+	return ts, known
 }

@@ -1,0 +1,465 @@
+package keyflow
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// fieldSummary is what is known of a field wherever its objects are made.
+type fieldSummary struct {
+	f *Flow
+	k fieldKey
+	// closed is set when nothing but the function that makes an object, and functions that fill it there (options),
+	// sets the field.
+	closed bool
+	// inits are the stores of functions that only ever get objects which are being made.
+	inits []*ssa.Store
+
+	known bool
+	list  []variant
+}
+
+// variant is what one place that makes objects puts into the field.
+type variant struct {
+	obj   string // names the place
+	texts []key.Template
+}
+
+// summary finds out how a field is filled.
+func (f *Flow) summary(k fieldKey) *fieldSummary {
+	if s, ok := f.summaries[k]; ok {
+		return s
+	}
+	s := &fieldSummary{f: f, k: k}
+	f.summaries[k] = s // asked for again on the way: not closed
+	f.indexObjects()
+	closed := len(f.stores[k]) > 0 && !f.reflected(k) && !f.leaked[k] && !f.overwritten[k.typ]
+	for _, st := range f.stores[k] {
+		if f.fresh(st) {
+			continue
+		}
+		if !f.initOnly(st, 0) {
+			closed = false
+			break
+		}
+		s.inits = append(s.inits, st)
+	}
+	s.inits = dedupeStores(f, s.inits)
+	s.closed = closed
+	return s
+}
+
+// stableField reports a field that is only set while its object is made.
+func (f *Flow) stableField(k fieldKey) bool { return f.summary(k).closed }
+
+// reflected reports a field that code without source may fill: an exported field with a tag, or of a type that was
+// handed to code that may decode into it.
+func (f *Flow) reflected(k fieldKey) bool {
+	for _, s := range f.stores[k] {
+		fa := s.Addr.(*ssa.FieldAddr)
+		v := structField(fa.X.Type(), k.index)
+		if !v.Exported() {
+			return false
+		}
+		p, _ := fa.X.Type().Underlying().(*types.Pointer)
+		st, ok := p.Elem().Underlying().(*types.Struct)
+		return ok && st.Tag(k.index) != "" || f.decoded[k.typ]
+	}
+	return true
+}
+
+// initOnly reports a store to an object that came in as a parameter, in a function that is only called with objects
+// which its callers are making.
+func (f *Flow) initOnly(s *ssa.Store, depth int) bool {
+	root, _ := rootPath(s.Addr)
+	p, ok := root.(*ssa.Parameter)
+	if !ok {
+		if u, isLoad := root.(*ssa.UnOp); isLoad { // a parameter that a closure holds as well
+			if a, isCell := u.X.(*ssa.Alloc); isCell {
+				if st, sole := f.soleStore(a, f.Root(a.Parent())); sole {
+					p, ok = st.V.(*ssa.Parameter)
+				}
+			}
+		}
+	}
+	return ok && f.onlyFresh(p, depth)
+}
+
+// onlyFresh reports a parameter that only gets objects which the callers are making.
+func (f *Flow) onlyFresh(p *ssa.Parameter, depth int) bool {
+	fn := p.Parent()
+	if depth > 3 || token.IsExported(fn.Name()) && fn.Parent() == nil && fn.Signature.Recv() != nil && len(f.static[fn]) == 0 {
+		return false
+	}
+	i := slices.Index(fn.Params, p)
+	var calls []ssa.CallInstruction
+	callers, closed := f.Callers(fn)
+	for _, c := range callers {
+		calls = append(calls, c.Call)
+	}
+	if !closed {
+		if fn.Signature.Recv() != nil {
+			return false
+		}
+		calls = append(calls, f.dynamic[typeName(fn.Signature)]...)
+	}
+	for _, call := range calls {
+		c := call.Common()
+		at := i
+		if c.IsInvoke() {
+			at--
+		}
+		if at < 0 || at >= len(c.Args) {
+			return false
+		}
+		root, _ := rootPath(c.Args[at])
+		switch a := root.(type) {
+		case *ssa.Alloc:
+			continue
+		case *ssa.Parameter:
+			if !f.onlyFresh(a, depth+1) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return len(calls) > 0
+}
+
+// objectAt is an object that holds a struct by value, and where.
+type objectAt struct {
+	obj  *ssa.Alloc
+	path []int
+}
+
+// indexObjects finds where objects are made and overwritten, and which fields may be set out of sight.
+func (f *Flow) indexObjects() {
+	if f.objects != nil {
+		return
+	}
+	f.objects, f.leaked, f.overwritten, f.decoded = map[string][]objectAt{}, map[fieldKey]bool{}, map[string]bool{}, map[string]bool{}
+	f.zeros = map[string]bool{}
+	for _, fn := range f.Funcs {
+		for _, b := range fn.Blocks {
+			for _, in := range b.Instrs {
+				f.indexObject(in)
+			}
+		}
+	}
+}
+
+func (f *Flow) indexObject(in ssa.Instruction) {
+	switch in := in.(type) {
+	case *ssa.Alloc:
+		walkStructs(in.Type().Underlying().(*types.Pointer).Elem(), nil, 0, func(name string, path []int) {
+			f.objects[name] = append(f.objects[name], objectAt{in, slices.Clone(path)})
+		})
+	case *ssa.MakeSlice:
+		if c, ok := in.Len.(*ssa.Const); ok && c.Int64() == 0 {
+			return
+		}
+		walkStructs(in.Type().Underlying().(*types.Slice).Elem(), nil, 0, func(name string, _ []int) { f.zeros[name] = true })
+	case *ssa.FieldAddr:
+		if isString(structField(in.X.Type(), in.Field).Type()) && !onlyAccessed(in) {
+			f.leaked[fieldOf(in.X.Type(), in.Field)] = true
+		}
+	case *ssa.Store:
+		if root, _ := rootPath(in.Addr); isObject(root) {
+			return
+		}
+		if _, ok := in.Addr.(*ssa.FieldAddr); ok {
+			return // the field of an outer object
+		}
+		if g, ok := in.Addr.(*ssa.Global); ok && f.constantGlobal(g) {
+			return
+		}
+		walkStructs(in.Val.Type(), nil, 0, func(name string, _ []int) { f.overwritten[name] = true })
+	case ssa.CallInstruction:
+		f.indexDecoder(in)
+		if c := in.Common(); !c.IsInvoke() && c.StaticCallee() == nil {
+			if _, builtin := c.Value.(*ssa.Builtin); !builtin {
+				sig := typeName(c.Signature())
+				f.dynamic[sig] = append(f.dynamic[sig], in)
+			}
+		}
+	}
+	var ops []*ssa.Value
+	for _, op := range in.Operands(ops) {
+		if c, ok := (*op).(*ssa.Const); ok && c.Value == nil {
+			if ret, isReturn := in.(*ssa.Return); isReturn && failed(ret) {
+				continue
+			}
+			walkStructs(c.Type(), nil, 0, func(name string, _ []int) { f.zeros[name] = true })
+		}
+	}
+}
+
+func isObject(v ssa.Value) bool { _, ok := v.(*ssa.Alloc); return ok }
+
+// walkStructs calls found for each struct that a type holds by value.
+func walkStructs(t types.Type, path []int, depth int, found func(name string, path []int)) {
+	if depth > 4 {
+		return
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		found(structName(t), path)
+		for i := range u.NumFields() {
+			walkStructs(u.Field(i).Type(), append(slices.Clone(path), i), depth+1, found)
+		}
+	case *types.Array:
+		for i := range min(u.Len(), 64) {
+			walkStructs(u.Elem(), append(slices.Clone(path), -1-int(i)), depth+1, found)
+			if _, nested := u.Elem().Underlying().(*types.Struct); !nested {
+				return
+			}
+		}
+	}
+}
+
+// onlyAccessed reports an address that is loaded from and stored to, and does not go elsewhere.
+func onlyAccessed(a *ssa.FieldAddr) bool {
+	for _, r := range *a.Referrers() {
+		switch r := r.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.Store:
+			if r.Addr != ssa.Value(a) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// indexDecoder notes the types of objects that are handed, as an interface, to code without source. Printing and
+// wrapping do not write.
+func (f *Flow) indexDecoder(call ssa.CallInstruction) {
+	c := call.Common()
+	if fn := c.StaticCallee(); fn != nil && len(fn.Blocks) > 0 {
+		return
+	}
+	name := calleeName(c)
+	for _, p := range []string{"fmt.Sprint", "fmt.Print", "fmt.Fprint", "fmt.Errorf", "log.", "(*log.", "log/slog.", "(*log/slog.", "errors.", "(*testing.", "(*sync.", "encoding/json.Marshal"} {
+		if strings.HasPrefix(name, p) {
+			return
+		}
+	}
+	if isGoRedis(name) || strings.HasPrefix(name, "builtin.") {
+		return
+	}
+	for _, a := range c.Args {
+		for _, x := range f.listed(a) {
+			m, ok := x.(*ssa.MakeInterface)
+			if !ok {
+				continue
+			}
+			if p, ok := m.X.Type().Underlying().(*types.Pointer); ok {
+				f.decodedTypes(p.Elem(), 0)
+			}
+		}
+	}
+}
+
+// listed is the argument itself, or what was listed for a variadic parameter.
+func (f *Flow) listed(a ssa.Value) []ssa.Value {
+	s, ok := a.(*ssa.Slice)
+	if !ok {
+		return []ssa.Value{a}
+	}
+	al, ok := s.X.(*ssa.Alloc)
+	if !ok {
+		return nil
+	}
+	var out []ssa.Value
+	for _, in := range *al.Referrers() {
+		if ia, ok := in.(*ssa.IndexAddr); ok {
+			for _, st := range elementStores(ia) {
+				out = append(out, st.Val)
+			}
+		}
+	}
+	return out
+}
+
+// decodedTypes notes a type that reflection may fill, with all that it leads to.
+func (f *Flow) decodedTypes(t types.Type, depth int) {
+	if depth > 6 {
+		return
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		if f.decoded[structName(t)] {
+			return
+		}
+		f.decoded[structName(t)] = true
+		for i := range u.NumFields() {
+			f.decodedTypes(u.Field(i).Type(), depth+1)
+		}
+	case *types.Pointer:
+		f.decodedTypes(u.Elem(), depth+1)
+	case *types.Slice:
+		f.decodedTypes(u.Elem(), depth+1)
+	case *types.Array:
+		f.decodedTypes(u.Elem(), depth+1)
+	case *types.Map:
+		f.decodedTypes(u.Elem(), depth+1)
+	}
+}
+
+// variants lists what the places that make objects put into the field, the twins of test variants once.
+func (s *fieldSummary) variants() []variant {
+	if s.known {
+		return s.list
+	}
+	s.known = true // asked for again on the way: none
+	f := s.f
+	seen := map[string]bool{}
+	var list []variant
+	for _, o := range f.objects[s.k.typ] {
+		id := f.placeID(o.obj, o.obj.Pos(), o.obj.Parent()) + pathName(o.path)
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if ts := f.finished(o, s.k); len(ts) > 0 {
+			list = append(list, variant{id, ts})
+		}
+		if len(list) > 2*maxVariants {
+			break
+		}
+	}
+	if f.zeros[s.k.typ] {
+		list = append(list, variant{"zero", []key.Template{key.Literal("")}})
+	}
+	s.list = list
+	return list
+}
+
+func pathName(path []int) string {
+	var b strings.Builder
+	for _, i := range path {
+		b.WriteString("." + strconv.Itoa(i))
+	}
+	return b.String()
+}
+
+// placeID names a place in the source: the same for the twins of test variants, not for instances of generics.
+func (f *Flow) placeID(v any, pos token.Pos, fn *ssa.Function) string {
+	p := f.Prog.Position(pos)
+	id := p.String()
+	if len(fn.TypeArgs()) > 0 {
+		id += fn.String()
+	}
+	if !p.IsValid() {
+		switch v := v.(type) {
+		case *ssa.Store:
+			id = f.valueKey(v.Val, f.Root(fn))
+		case ssa.Value:
+			id = f.valueKey(v, f.Root(fn))
+		}
+	}
+	return id
+}
+
+// finished is what a field of an object holds whenever the object is used by more than the function that makes it.
+func (f *Flow) finished(o objectAt, k fieldKey) []key.Template {
+	fr := f.Root(o.obj.Parent())
+	p := place{obj: o.obj, fr: fr, path: append(slices.Clone(o.path), k.index)}
+	if f.copies(o.obj) {
+		return nil // holds what others made
+	}
+	other := func() []key.Template {
+		return f.unknown("is set where it can't be followed", o.obj, fr, nil)
+	}
+	var out []key.Template
+	uses := usesOf(o.obj)
+	choice := "use:" + f.valueKey(o.obj, fr)
+	for i, in := range uses {
+		if i == 12 {
+			break
+		}
+		for _, t := range f.placeText(p, in, fr, other) {
+			u, _ := withCond(t, choice, strconv.Itoa(i))
+			out = append(out, u)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return distinct(out, choice)
+}
+
+// distinct drops the choice between uses where all of them see the same.
+func distinct(ts []key.Template, choice string) []key.Template {
+	var out []key.Template
+	for _, t := range ts {
+		w := withoutCond([]key.Template{t}, choice)[0]
+		if !slices.ContainsFunc(out, func(o key.Template) bool {
+			return sameTemplate(o, w) && sameConds(withoutCond([]key.Template{o}, choice)[0], w)
+		}) {
+			out = append(out, t)
+		}
+	}
+	if len(out) == 1 {
+		return withoutCond(out, choice)
+	}
+	for i := range out { // later uses see what later stores made of it: they are not tied to those of other fields
+		out[i] = withoutCond(out[i:i+1], choice)[0]
+	}
+	return out
+}
+
+// copies reports a local copy of a struct value, with no field of its own.
+func (f *Flow) copies(a *ssa.Alloc) bool { _, ok := f.copiedFrom(a); return ok }
+
+// usesOf lists the instructions that hand an object on: after them others may read it.
+func usesOf(a *ssa.Alloc) []ssa.Instruction {
+	var out []ssa.Instruction
+	var add func(v ssa.Value, depth int)
+	add = func(v ssa.Value, depth int) {
+		for _, in := range *v.Referrers() {
+			switch in := in.(type) {
+			case *ssa.DebugRef:
+			case *ssa.FieldAddr:
+				if _, st := structField(in.X.Type(), in.Field).Type().Underlying().(*types.Struct); st && depth < 3 {
+					add(in, depth+1)
+				}
+			case *ssa.IndexAddr:
+				if depth < 3 {
+					add(in, depth+1)
+				}
+			case *ssa.Store:
+				if in.Addr != v {
+					out = append(out, in)
+				}
+			case *ssa.Return:
+				if !failed(in) {
+					out = append(out, in)
+				}
+			case *ssa.Slice:
+				add(in, depth+1)
+			case *ssa.Phi:
+				for i, e := range in.Edges {
+					if e == v {
+						p := in.Block().Preds[i]
+						out = append(out, p.Instrs[len(p.Instrs)-1])
+					}
+				}
+			default:
+				out = append(out, in)
+			}
+		}
+	}
+	add(a, 0)
+	return out
+}
