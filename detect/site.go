@@ -174,7 +174,7 @@ func (d *detector) wanted(fr *keyflow.Frame, op opEval) string {
 	}
 	for _, k := range op.Keys {
 		for _, t := range k.Alts {
-			if p := d.flow.WantsCaller(fr, t); p != "" {
+			if p := d.flow.WantsCaller(fr, t, k.Alts); p != "" {
 				return p
 			}
 		}

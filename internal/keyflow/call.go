@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -16,14 +17,43 @@ import (
 // evalCall is result idx of a call: a function of the target is looked into, one of a library has a model or is a hole.
 // self is the call, or what extracts the result from it.
 func (f *Flow) evalCall(c *ssa.Call, self ssa.Value, idx int, fr *Frame, hint ast.Expr) []key.Template {
-	fns := f.callees(c.Common(), fr)
-	var own []*ssa.Function
-	for _, fn := range fns {
-		if len(fn.Blocks) > 0 && (f.own(fn) || fn.Synthetic != "") {
-			own = append(own, fn)
+	ts, closed := f.targets(c.Common(), fr)
+	var own []target
+	for _, t := range ts {
+		if len(t.fn.Blocks) > 0 && (f.own(t.fn) || t.fn.Synthetic != "") {
+			own = append(own, t)
 		}
 	}
-	if len(own) == 0 || len(own) != len(fns) || len(own) > 6 {
+	if len(own) == 0 || len(own) > maxVariants || !closed && !c.Call.IsInvoke() {
+		return f.foreignCall(c, self, fr, hint)
+	}
+	choice := "impl:" + f.valueID(c.Call.Value, fr)
+	var out []key.Template
+	for _, t := range own {
+		for _, x := range f.inline(t, c, idx, fr, hint) {
+			if u, ok := withCond(x, choice, t.branch); ok {
+				out = append(out, u)
+			}
+		}
+	}
+	if !closed || len(own) != len(ts) {
+		for _, x := range f.leaf(self, fr, hint) {
+			if u, ok := withCond(x, choice, "other"); ok {
+				out = append(out, u)
+			}
+		}
+		return merge(out, choice)
+	}
+	if len(own) == 1 {
+		return withoutCond(out, choice)
+	}
+	return merge(out, choice)
+}
+
+// foreignCall is the result of code that is not looked into: a library has a model or is a hole, a function value that
+// can't be followed is unknown, unless callers decide which it is.
+func (f *Flow) foreignCall(c *ssa.Call, self ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
+	if c.Call.IsInvoke() || c.Call.StaticCallee() != nil {
 		if self == ssa.Value(c) {
 			if ts, ok := f.model(c, fr); ok {
 				return ts
@@ -31,123 +61,65 @@ func (f *Flow) evalCall(c *ssa.Call, self ssa.Value, idx int, fr *Frame, hint as
 		}
 		return f.leaf(self, fr, hint)
 	}
-	choice := "impl:" + f.valueID(c.Call.Value, fr)
-	var out []key.Template
-	for i, fn := range own {
-		for _, t := range f.inline(fn, c, idx, fr, hint) {
-			if len(own) > 1 {
-				var ok bool
-				if t, ok = withCond(t, choice, strconv.Itoa(i)); !ok {
-					continue
-				}
-			}
-			out = append(out, t)
+	h := f.leafHole(self, fr, hint)
+	h.Class, h.Reason = key.Unknown, "is made by a function value that can't be followed"
+	if e := f.callExpr(c); e != nil {
+		if n := exprName(ast.Unparen(e.Fun)); n != "" {
+			h.Name = n[strings.LastIndexByte(n, '.')+1:] + "()"
 		}
 	}
-	return out
+	if p := f.rootParam(Ref{V: c.Call.Value, Fr: fr}); p != nil {
+		h.Param = f.paramKey(p)
+	}
+	return []key.Template{key.OfHole(h)}
 }
 
-// callees lists what a call may enter, as far as it is known.
-func (f *Flow) callees(c *ssa.CallCommon, fr *Frame) []*ssa.Function {
-	if c.IsInvoke() {
-		return f.implementations(c)
-	}
-	if fn := c.StaticCallee(); fn != nil {
-		return []*ssa.Function{fn}
-	}
-	if fn := f.funcValue(Ref{V: c.Value, Fr: fr}, 0); fn != nil {
-		return []*ssa.Function{fn}
-	}
-	return nil
-}
-
-// funcValue resolves a function value to the one function that it holds.
-func (f *Flow) funcValue(r Ref, depth int) *ssa.Function {
-	if depth > maxDepth {
-		return nil
-	}
-	switch v := r.V.(type) {
-	case *ssa.Function:
-		return v
-	case *ssa.MakeClosure:
-		return v.Fn.(*ssa.Function)
-	case *ssa.ChangeType:
-		return f.funcValue(Ref{V: v.X, Fr: r.Fr}, depth+1)
-	case *ssa.Parameter:
-		if a, ok := f.argument(v, r.Fr); ok {
-			return f.funcValue(a, depth+1)
-		}
-	case *ssa.FreeVar:
-		if b, ok := f.binding(v, r.Fr); ok {
-			return f.funcValue(b, depth+1)
-		}
-	case *ssa.UnOp:
-		switch a := v.X.(type) {
-		case *ssa.Alloc:
-			if s, ok := f.soleStore(a, r.Fr); ok {
-				return f.funcValue(s, depth+1)
+// rootParam is the parameter without a caller that a value is.
+func (f *Flow) rootParam(r Ref) *ssa.Parameter {
+	for range maxDepth {
+		switch v := r.V.(type) {
+		case *ssa.Parameter:
+			a, ok := f.argument(v, r.Fr)
+			if !ok {
+				return v
 			}
-		case *ssa.Global:
-			if f.constantGlobal(a) {
-				s := f.globals[a].stores[0]
-				return f.funcValue(Ref{V: s.Val, Fr: f.Root(s.Parent())}, depth+1)
-			}
+			r = a
 		case *ssa.FreeVar:
-			if al, afr, ok := f.captured(a, r.Fr); ok {
-				if s, ok := f.soleStore(al, afr); ok {
-					return f.funcValue(s, depth+1)
+			b, ok := f.binding(v, r.Fr)
+			if !ok {
+				return nil
+			}
+			r = b
+		case *ssa.UnOp:
+			switch a := v.X.(type) {
+			case *ssa.Alloc:
+				s, ok := f.soleStore(a, r.Fr)
+				if !ok {
+					return nil
 				}
+				r = s
+			case *ssa.FreeVar:
+				al, afr, ok := f.captured(a, r.Fr)
+				if !ok {
+					return nil
+				}
+				s, ok := f.soleStore(al, afr)
+				if !ok {
+					return nil
+				}
+				r = s
+			default:
+				return nil
 			}
-		case *ssa.FieldAddr:
-			k := fieldOf(a.X.Type(), a.Field)
-			if st := dedupeStores(f, f.stores[k]); len(st) == 1 {
-				return f.funcValue(Ref{V: st[0].Val, Fr: f.Root(st[0].Parent())}, depth+1)
-			}
+		default:
+			return nil
 		}
 	}
 	return nil
 }
 
-// implementations lists the methods of the target that an interface call may enter.
-func (f *Flow) implementations(c *ssa.CallCommon) []*ssa.Function {
-	iface, ok := c.Value.Type().Underlying().(*types.Interface)
-	if !ok {
-		return nil
-	}
-	id := c.Method.Name() + "|" + types.TypeString(c.Value.Type(), nil)
-	if r, ok := f.methods[id]; ok {
-		return r
-	}
-	var out []*ssa.Function
-	for _, fn := range f.Funcs {
-		recv := fn.Signature.Recv()
-		if recv == nil || fn.Name() != c.Method.Name() {
-			continue
-		}
-		if types.Implements(recv.Type(), iface) || types.Implements(types.NewPointer(recv.Type()), iface) {
-			out = append(out, fn)
-		}
-	}
-	out = dropTwins(f, out)
-	f.methods[id] = out
-	return out
-}
-
-// dropTwins keeps one of the functions that test variants make of one declaration.
-func dropTwins(f *Flow, fns []*ssa.Function) []*ssa.Function {
-	seen := map[string]bool{}
-	var out []*ssa.Function
-	for _, fn := range fns {
-		id := f.Prog.Position(fn.Pos()).String() + fn.Name()
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, fn)
-		}
-	}
-	return out
-}
-
-func (f *Flow) inline(fn *ssa.Function, c *ssa.Call, idx int, fr *Frame, hint ast.Expr) []key.Template {
+func (f *Flow) inline(to target, c *ssa.Call, idx int, fr *Frame, hint ast.Expr) []key.Template {
+	fn := to.fn
 	if fr.within(fn) {
 		f.guarded++
 		return f.unknown("comes from a recursive function", c, fr, hint)
@@ -156,7 +128,7 @@ func (f *Flow) inline(fn *ssa.Function, c *ssa.Call, idx int, fr *Frame, hint as
 		return f.unknown("comes from calls nested too deep", c, fr, hint)
 	}
 	f.inlined[fn], f.inlinedAt[c] = true, true
-	in := f.Enter(fn, c, fr)
+	in := f.enter(to, c, fr)
 	live := f.reachable(in)
 	choice := "ret:" + in.id
 	var out []key.Template

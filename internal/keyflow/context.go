@@ -206,16 +206,30 @@ func frameOfParam(fr *Frame, param string) *Frame {
 // WantsCaller reports the parameter that must be decided by the callers for this template to say something: the
 // parameter is the whole key, or its start with nothing literal before it while some caller passes more than an
 // opaque value. Elsewhere a parameter stays a hole: jobs:<name>:pending is one family, not one per caller.
-func (f *Flow) WantsCaller(fr *Frame, t key.Template) string {
+//
+// alts are the alternatives of the key: a parameter is taken for the whole key when no other alternative has text.
+func (f *Flow) WantsCaller(fr *Frame, t key.Template, alts []key.Template) string {
+	bare := !slices.ContainsFunc(alts, func(a key.Template) bool { return len(a.Parts) > 1 })
 	for _, p := range t.Parts {
 		if p.Hole == nil || p.Hole.Param == "" {
 			continue
 		}
-		if len(t.Parts) == 1 || f.composite(fr, p.Hole.Param, 0) {
+		if len(t.Parts) == 1 && bare || f.isFuncParam(fr, p.Hole.Param) || f.composite(fr, p.Hole.Param, 0) {
 			return p.Hole.Param
 		}
 	}
 	return ""
+}
+
+// isFuncParam reports a parameter that is a function: which one decides the text.
+func (f *Flow) isFuncParam(fr *Frame, param string) bool {
+	owner := frameOfParam(fr, param)
+	if owner == nil {
+		return false
+	}
+	i, _ := strconv.Atoi(param[len(fnID(owner.Fn))+1:])
+	_, ok := owner.Fn.Params[i].Type().Underlying().(*types.Signature)
+	return ok
 }
 
 // composite reports that some caller passes literal text together with a hole for the parameter.

@@ -142,14 +142,14 @@ func (f *Flow) phiField(v *ssa.Phi, path []int, fr *Frame, other func() []key.Te
 
 // returnedField is a field of a struct that a call of the target returns by value.
 func (f *Flow) returnedField(c *ssa.Call, idx int, path []int, fr *Frame, other func() []key.Template) []key.Template {
-	fns := f.callees(c.Common(), fr)
-	if len(fns) != 1 || len(fns[0].Blocks) == 0 || fr.within(fns[0]) || fr.depth > maxDepth {
+	ts, closed := f.targets(c.Common(), fr)
+	if !closed || len(ts) != 1 || len(ts[0].fn.Blocks) == 0 || fr.within(ts[0].fn) || fr.depth > maxDepth {
 		return other()
 	}
-	in := f.Enter(fns[0], c, fr)
+	in := f.enter(ts[0], c, fr)
 	choice := "ret:" + in.id
 	var out []key.Template
-	for _, ret := range returns(fns[0]) {
+	for _, ret := range returns(ts[0].fn) {
 		if idx >= len(ret.Results) || failed(ret) || !f.reachable(in)[ret.Block().Index] {
 			continue
 		}
@@ -176,7 +176,10 @@ func (f *Flow) anyField(base ssa.Value, index int, load ssa.Value, fr *Frame, hi
 	k := fieldOf(base.Type(), index)
 	shared := f.sharedBase(base, fr, 0)
 	sum := f.summary(k)
-	if !sum.closed || len(sum.variants()) == 0 || len(sum.variants()) > maxVariants {
+	if sum.closed && sum.known && sum.list == nil { // asked for while the variants are found: a copy of one of them
+		return []key.Template{key.OfHole(&key.Hole{ID: copied, Name: "copy"})}
+	}
+	if !sum.closed || len(sum.variants()) == 0 || len(sum.variants()) > maxVariants || sum.unknown() {
 		return f.openField(load, k, fr, hint, shared)
 	}
 	obj := f.baseNumber(base, fr)

@@ -40,6 +40,7 @@ type frameKey struct {
 	call        ssa.CallInstruction
 	parent, lex *Frame
 	round       *round
+	obj         string // the object that a closure of a constructor belongs to
 }
 
 func (f *Flow) frame(k frameKey) *Frame {

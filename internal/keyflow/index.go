@@ -37,7 +37,9 @@ type Flow struct {
 	globals                     map[*ssa.Global]*globalUse
 	domains                     map[string][]string // constants that arrive at a parameter; nil: others may
 	byName                      map[string][]*ssa.Function
-	methods                     map[string][]*ssa.Function
+	methods                     map[string]implementations
+	converted                   []types.Type // that are put into interfaces
+	ownPaths                    map[string]bool
 	mayStore                    map[storeQuery]bool
 	storing                     map[storeQuery]bool
 	summaries                   map[fieldKey]*fieldSummary
@@ -101,7 +103,7 @@ func New(prog *load.Program) *Flow {
 		reach: map[*Frame]map[int]bool{}, static: map[*ssa.Function][]ssa.CallInstruction{},
 		invokes: map[string][]ssa.CallInstruction{}, asValue: map[*ssa.Function]bool{},
 		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{}, domains: map[string][]string{},
-		methods:  map[string][]*ssa.Function{},
+		methods:  map[string]implementations{},
 		mayStore: map[storeQuery]bool{}, storing: map[storeQuery]bool{},
 		summaries: map[fieldKey]*fieldSummary{}, whole: map[string]made{}, dynamic: map[string][]ssa.CallInstruction{},
 		numbers: map[numberKey]string{}, numbering: map[numberKey]bool{}, forms: map[string]string{},

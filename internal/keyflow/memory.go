@@ -206,6 +206,10 @@ func (f *Flow) mayChange(in ssa.Instruction, r region) bool {
 		return in.Op == token.ARROW && r.shared() // another goroutine has run
 	case *ssa.Select:
 		return r.shared()
+	case *ssa.Defer:
+		return false
+	case *ssa.RunDefers:
+		return f.defersMayChange(in.Parent(), r)
 	case ssa.CallInstruction:
 		return f.callMayChange(in, r)
 	}
@@ -223,7 +227,7 @@ func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 			if fieldOf(a.X.Type(), a.Field) == r.field {
 				return !f.fresh(s) || r.cell != nil && root == ssa.Value(r.cell)
 			}
-			return typ == r.field.typ
+			return typ != r.typ && holdsRegion(s.Val.Type(), r)
 		case inCell:
 			return root == ssa.Value(r.cell)
 		case inGlobal:
@@ -241,7 +245,8 @@ func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 	}
 	switch r.kind {
 	case inField:
-		return typ == r.field.typ
+		f.indexObjects()
+		return holdsRegion(s.Val.Type(), r) && (typ != r.typ || f.leaked[r.field])
 	case inCell:
 		return r.open && typ == r.typ && !f.plainCell(r.cell)
 	case inGlobal:
@@ -271,8 +276,8 @@ func (f *Flow) callMayChange(call ssa.CallInstruction, r region) bool {
 		return false
 	}
 	if c.IsInvoke() {
-		for _, fn := range f.implementations(c) {
-			if f.fnMayStore(fn, r) {
+		for _, i := range f.implementing(c).list {
+			if f.fnMayStore(i.fn, r) {
 				return true
 			}
 		}
@@ -291,6 +296,18 @@ func (f *Flow) callMayChange(call ssa.CallInstruction, r region) bool {
 	return waits(calleeName(c)) || f.handsOver(c, r)
 }
 
+// defersMayChange reports a deferred call that may change the region.
+func (f *Flow) defersMayChange(fn *ssa.Function, r region) bool {
+	for _, b := range fn.Blocks {
+		for _, in := range b.Instrs {
+			if d, ok := in.(*ssa.Defer); ok && f.callMayChange(d, r) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func elemTypeName(t types.Type) string {
 	if s, ok := t.Underlying().(*types.Slice); ok {
 		return typeName(s.Elem())
@@ -305,31 +322,66 @@ func waits(name string) bool {
 
 // handsOver reports that a call of code without source passes something through which the region can be changed.
 func (f *Flow) handsOver(c *ssa.CallCommon, r region) bool {
-	for _, a := range c.Args {
-		if m, ok := a.(*ssa.MakeInterface); ok {
-			a = m.X
+	for _, arg := range c.Args {
+		for _, a := range f.listed(arg) {
+			if m, ok := a.(*ssa.MakeInterface); ok {
+				a = m.X
+			}
+			if r.kind == inCell && a == ssa.Value(r.cell) || leadsTo(a.Type(), r, 0) {
+				return true
+			}
+			if _, ok := a.Type().Underlying().(*types.Signature); ok {
+				if fn := f.funcValue(Ref{V: a, Fr: f.Root(parentOfValue(a, c))}, 0); fn == nil || len(fn.Blocks) > 0 && f.fnMayStore(fn, r) {
+					return true
+				}
+			}
 		}
-		switch t := a.Type().Underlying().(type) {
-		case *types.Pointer:
-			elem := typeName(t.Elem())
-			if r.kind == inField && fieldOf(t, r.field.index) == r.field || r.kind != inMap && elem == r.typ || r.kind == inCell && a == ssa.Value(r.cell) {
-				return true
-			}
-		case *types.Slice:
-			if r.kind == inElement && typeName(t.Elem()) == r.typ {
-				return true
-			}
-		case *types.Map:
-			if r.kind == inMap && typeName(a.Type()) == r.typ {
-				return true
-			}
-		case *types.Signature:
-			if fn := f.funcValue(Ref{V: a, Fr: f.Root(parentOfValue(a, c))}, 0); fn == nil || len(fn.Blocks) > 0 && f.fnMayStore(fn, r) {
+	}
+	return false
+}
+
+// leadsTo reports a type through whose values code can write to the region.
+func leadsTo(t types.Type, r region, depth int) bool {
+	if depth > 5 {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return holdsRegion(u.Elem(), r) || leadsTo(u.Elem(), r, depth+1)
+	case *types.Slice:
+		return r.kind == inElement && typeName(u.Elem()) == r.typ || holdsRegion(u.Elem(), r) && r.kind != inCell && r.kind != inGlobal || leadsTo(u.Elem(), r, depth+1)
+	case *types.Map:
+		return r.kind == inMap && typeName(t) == r.typ || leadsTo(u.Elem(), r, depth+1)
+	case *types.Struct:
+		if n, ok := types.Unalias(t).(*types.Named); ok && ofLibrary(n) {
+			return false
+		}
+		for i := range u.NumFields() {
+			if leadsTo(u.Field(i).Type(), r, depth+1) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// ofLibrary reports types of the standard library, which do not lead to what the target has.
+func ofLibrary(n *types.Named) bool {
+	p := n.Obj().Pkg()
+	return p != nil && !strings.Contains(strings.SplitN(p.Path(), "/", 2)[0], ".")
+}
+
+// holdsRegion reports a type whose memory the region may be a part of.
+func holdsRegion(t types.Type, r region) bool {
+	if r.kind == inMap {
+		return false
+	}
+	if r.kind == inField {
+		held := false
+		walkStructs(t, nil, 0, func(name string, _ []int) { held = held || name == r.field.typ })
+		return held || typeName(t) == r.typ
+	}
+	return typeName(t) == r.typ && r.kind != inElement
 }
 
 func parentOfValue(a ssa.Value, c *ssa.CallCommon) *ssa.Function {

@@ -102,13 +102,13 @@ func (f *Flow) placeOf(r Ref, depth int) (place, bool) {
 
 // returnedPlace is the one object that a call of the target returns, nil results aside.
 func (f *Flow) returnedPlace(c *ssa.Call, idx int, fr *Frame, depth int) (place, bool) {
-	fns := f.callees(c.Common(), fr)
-	if len(fns) != 1 || len(fns[0].Blocks) == 0 || fr.within(fns[0]) || fr.depth > maxDepth {
+	ts, closed := f.targets(c.Common(), fr)
+	if !closed || len(ts) != 1 || len(ts[0].fn.Blocks) == 0 || fr.within(ts[0].fn) || fr.depth > maxDepth {
 		return place{}, false
 	}
-	in := f.Enter(fns[0], c, fr)
+	in := f.enter(ts[0], c, fr)
 	var found place
-	for _, ret := range returns(fns[0]) {
+	for _, ret := range returns(ts[0].fn) {
 		if idx >= len(ret.Results) {
 			continue
 		}
@@ -361,9 +361,9 @@ func (r *placeReader) store(in *ssa.Store, fr *Frame, prev func() []key.Template
 // call is a call that may change the field: a function of the target is looked into.
 func (r *placeReader) call(in ssa.CallInstruction, fr *Frame, prev func() []key.Template) []key.Template {
 	f := r.f
-	fns := f.callees(in.Common(), fr)
-	if c, ok := in.(*ssa.Call); ok && len(fns) == 1 && len(fns[0].Blocks) > 0 && !fr.within(fns[0]) && fr.depth < maxDepth {
-		return r.atReturns(f.Enter(fns[0], c, fr), prev)
+	ts, closed := f.targets(in.Common(), fr)
+	if c, ok := in.(*ssa.Call); ok && closed && len(ts) == 1 && len(ts[0].fn.Blocks) > 0 && !fr.within(ts[0].fn) && fr.depth < maxDepth {
+		return r.atReturns(f.enter(ts[0], c, fr), prev)
 	}
 	if r.sum != nil && r.sum.closed {
 		return r.orInits(prev(), "call"+strconv.Itoa(in.Block().Index)+"@"+fr.id)

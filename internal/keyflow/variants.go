@@ -341,8 +341,56 @@ func (s *fieldSummary) variants() []variant {
 	if f.zeros[s.k.typ] {
 		list = append(list, variant{"zero", []key.Template{key.Literal("")}})
 	}
-	s.list = list
+	if list == nil {
+		list = []variant{}
+	}
+	s.list = withCopies(list)
+	return s.list
+}
+
+// copied is the id of the hole that stands for the text of another variant.
+const copied = "copied"
+
+// withCopies replaces texts that were copied from an object of the same type by those of all other variants.
+func withCopies(list []variant) []variant {
+	isCopy := func(t key.Template) bool { return len(t.Parts) == 1 && t.Parts[0].Hole != nil && t.Parts[0].Hole.ID == copied }
+	var all []key.Template
+	for _, v := range list {
+		for _, t := range v.texts {
+			if !isCopy(t) {
+				all = append(all, t)
+			}
+		}
+	}
+	for i, v := range list {
+		if !slices.ContainsFunc(v.texts, isCopy) {
+			continue
+		}
+		texts := slices.DeleteFunc(slices.Clone(v.texts), isCopy)
+		for n, t := range all {
+			if u, ok := withCond(t, "copy:"+v.obj, strconv.Itoa(n)); ok {
+				texts = append(texts, u)
+			}
+		}
+		list[i].texts = texts
+	}
 	return list
+}
+
+// unknown reports that what some place puts into the field is not known.
+func (s *fieldSummary) unknown() bool {
+	n := 0
+	for _, v := range s.variants() {
+		n += len(v.texts)
+		for _, t := range v.texts {
+			for _, h := range t.Holes() {
+				if h.Class == key.Unknown || h.ID == copied {
+					return true
+				}
+			}
+		}
+	}
+	return n > 2*maxVariants
 }
 
 func pathName(path []int) string {
