@@ -36,6 +36,7 @@ func writeSite(s detect.Site, flow *keyflow.Flow) []string {
 		out = append(out, writeRows("  ", c.Ops)...)
 		if s.Open != "" {
 			out = append(out, "  open\n")
+
 		}
 	}
 	return out

@@ -318,8 +318,8 @@ func (d *detector) indexCallbacks(call ssa.CallInstruction) {
 	root := d.flow.Root(call.Parent())
 	takes := fn != nil && takesCallback(fn.Name()) && (ofGoRedis(fn) || isSpecial(fn))
 	for i, a := range c.Args {
-		if _, ok := a.Type().Underlying().(*types.Signature); !ok {
-			continue
+		if _, ok := a.Type().Underlying().(*types.Signature); !ok || i == 0 && c.Signature().Recv() != nil {
+			continue // go-redis has receivers that are functions
 		}
 		if takes {
 			d.handOver(fn.Name(), call, a, root, 0)

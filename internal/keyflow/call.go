@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/token"
-	"go/types"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,7 +136,7 @@ func (f *Flow) inline(to target, c *ssa.Call, idx int, fr *Frame, hint ast.Expr)
 		if !ok || idx >= len(ret.Results) || !live[b.Index] {
 			continue
 		}
-		if failedReturn(ret, idx) {
+		if failedReturn(ret, idx) && looksAt(c, len(ret.Results)-1) {
 			continue
 		}
 		var h ast.Expr
@@ -156,7 +155,7 @@ func (f *Flow) inline(to target, c *ssa.Call, idx int, fr *Frame, hint ast.Expr)
 	return f.fixedFunc(fn, c, fr, merge(out, choice))
 }
 
-// failedReturn is `return "", err`: no key.
+// failedReturn is `return "", err` or `return "", false`: no key.
 func failedReturn(ret *ssa.Return, idx int) bool {
 	if len(ret.Results) < 2 {
 		return false
@@ -166,16 +165,38 @@ func failedReturn(ret *ssa.Return, idx int) bool {
 		return false
 	}
 	last := ret.Results[len(ret.Results)-1]
-	if lc, ok := last.(*ssa.Const); ok && lc.IsNil() {
-		return false
+	if lc, ok := last.(*ssa.Const); ok {
+		return lc.Value != nil && lc.Value.Kind() == constant.Bool && !constant.BoolVal(lc.Value)
 	}
-	return types.TypeString(last.Type(), nil) == "error"
+	return typeName(last.Type()) == "error"
+}
+
+// looksAt reports that a result of a call is used: the caller may tell success from failure.
+func looksAt(c *ssa.Call, idx int) bool {
+	for _, in := range *c.Referrers() {
+		e, ok := in.(*ssa.Extract)
+		if !ok {
+			if _, debug := in.(*ssa.DebugRef); !debug {
+				return true // the results go on together
+			}
+			continue
+		}
+		if e.Index != idx {
+			continue
+		}
+		for _, use := range *e.Referrers() {
+			if _, debug := use.(*ssa.DebugRef); !debug {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fixedFunc makes one fixed hole of a function without arguments that gives one of several configured texts: they
 // are one name in one process, not several families.
 func (f *Flow) fixedFunc(fn *ssa.Function, c *ssa.Call, fr *Frame, ts []key.Template) []key.Template {
-	if len(ts) < 2 || len(fn.Params) > 0 || len(fn.FreeVars) > 0 {
+	if len(ts) < 2 || len(fn.Params) > 0 || len(fn.FreeVars) > 0 || !f.fixedBody(fn) {
 		return ts
 	}
 	for _, t := range ts {
@@ -191,6 +212,33 @@ func (f *Flow) fixedFunc(fn *ssa.Function, c *ssa.Call, fr *Frame, ts []key.Temp
 	}
 	slices.Sort(h.Domain)
 	return []key.Template{key.OfHole(h)}
+}
+
+// fixedBody reports a function that looks at nothing but configuration: its choices are the same in the whole process.
+func (f *Flow) fixedBody(fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, in := range b.Instrs {
+			switch in := in.(type) {
+			case *ssa.Call:
+				if _, builtin := in.Call.Value.(*ssa.Builtin); !builtin && !fixedCall(in) && !pureCall(in.Common()) {
+					return false
+				}
+			case *ssa.UnOp:
+				if in.Op == token.ARROW {
+					return false
+				}
+				if in.Op == token.MUL {
+					g, ok := in.X.(*ssa.Global)
+					if u := f.globals[g]; !ok || u == nil || u.addr || !f.setAtStart(u) {
+						return false
+					}
+				}
+			case *ssa.Go, *ssa.Defer, *ssa.Send, *ssa.Select, *ssa.Lookup:
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func constText(c *ssa.Const) string {
@@ -232,6 +280,23 @@ func (f *Flow) walkBlocks(b *ssa.BasicBlock, fr *Frame, out map[int]bool) {
 	for _, s := range b.Succs {
 		f.walkBlocks(s, fr, out)
 	}
+}
+
+// liveEdge reports that the way from block p to block b can be taken, given what the call of the frame passes.
+func (f *Flow) liveEdge(p, b *ssa.BasicBlock, fr *Frame) bool {
+	fr = lexFrameOr(fr, b.Parent())
+	if live := f.reachable(fr); live != nil && !live[p.Index] {
+		return false
+	}
+	br, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If)
+	if !ok || p.Succs[0] == p.Succs[1] {
+		return true
+	}
+	c := f.constOf(br.Cond, fr, 0)
+	if c == nil || c.Kind() != constant.Bool {
+		return true
+	}
+	return constant.BoolVal(c) == (p.Succs[0] == b)
 }
 
 // constOf is the constant that a value has in this frame, if it has one.

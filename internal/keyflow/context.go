@@ -26,7 +26,7 @@ type Caller struct {
 // fn is used as a value, or it is exported from a package that other modules can import and nothing here calls it.
 func (f *Flow) Callers(fn *ssa.Function) (out []Caller, closed bool) {
 	add := func(c ssa.CallInstruction) {
-		if g := c.Parent(); f.own(g) || g.Synthetic != "" {
+		if g := c.Parent(); f.own(g) || isInitializer(g) {
 			out = append(out, Caller{c, g})
 		}
 	}
@@ -225,6 +225,9 @@ func (f *Flow) WantsCaller(fr *Frame, t key.Template, alts []key.Template) strin
 func (f *Flow) isFuncParam(fr *Frame, param string) bool {
 	owner := frameOfParam(fr, param)
 	if owner == nil {
+		return false
+	}
+	if callers, closed := f.Callers(owner.Fn); !closed || len(callers) == 0 {
 		return false
 	}
 	i, _ := strconv.Atoi(param[len(fnID(owner.Fn))+1:])

@@ -104,6 +104,15 @@ func (f *Flow) valueField(v ssa.Value, path []int, at ssa.Instruction, fr *Frame
 			fr = lexFrame(fr, v.Parent())
 			return f.valueField(a.V, path, fr.Call, a.Fr, other)
 		}
+		if _, isStruct := v.Type().Underlying().(*types.Struct); isStruct && len(path) == 1 {
+			ts := f.anyField(v, path[0], v, fr, nil)
+			for i := range ts {
+				if hs := ts[i].Holes(); len(ts[i].Parts) == 1 && len(hs) == 1 && hs[0].ID != copied {
+					ts[i] = renamed(ts[i], v.Name()+"."+structField(v.Type(), path[0]).Name())
+				}
+			}
+			return ts
+		}
 	case *ssa.ChangeType:
 		return f.valueField(v.X, path, at, fr, other)
 	case *ssa.MakeInterface:
@@ -185,26 +194,46 @@ func (f *Flow) anyField(base ssa.Value, index int, load ssa.Value, fr *Frame, hi
 	obj := f.baseNumber(base, fr)
 	name := structField(base.Type(), index).Name()
 	loops := f.valueLoops(base, fr)
-	choice := "obj:" + k.typ + "@" + obj
+	choice, init := "obj:"+k.typ+"@"+obj, "init:"+k.String()+"@"+obj
 	var out []key.Template
 	for _, v := range sum.variants() {
 		for _, t := range v.texts {
 			t = f.ofObject(t, obj, name, hint, loops, shared)
-			if u, ok := withCond(t, choice, v.obj); ok {
-				out = append(out, u)
+			t, _ = withCond(t, choice, v.obj)
+			if len(sum.inits) > 0 {
+				t, _ = withCond(t, init, "-")
 			}
-		}
-	}
-	return merge(compactTexts(out), choice)
-}
-
-// compactTexts drops alternatives that are the same under the same conditions.
-func compactTexts(ts []key.Template) []key.Template {
-	var out []key.Template
-	for _, t := range ts {
-		if !slices.ContainsFunc(out, func(o key.Template) bool { return sameTemplate(o, t) && sameConds(o, t) }) {
 			out = append(out, t)
 		}
+	}
+	for i, s := range sum.inits {
+		for _, t := range f.eval(s.Val, f.Root(s.Parent()), f.storeHint(s)) {
+			t, _ = withCond(f.ofObject(t, obj, name, hint, loops, shared), init, strconv.Itoa(i))
+			out = append(out, t)
+		}
+	}
+	return sameText(out, choice)
+}
+
+// sameText joins alternatives that have one text: what they do not agree on does not matter for them.
+func sameText(ts []key.Template, choice string) []key.Template {
+	var out []key.Template
+	for _, t := range ts {
+		i := slices.IndexFunc(out, func(o key.Template) bool { return sameTemplate(o, t) })
+		if i < 0 {
+			out = append(out, t)
+			continue
+		}
+		both := map[string]string{}
+		for k, v := range out[i].Conds {
+			if w, ok := t.Conds[k]; ok && w == v {
+				both[k] = v
+			}
+		}
+		out[i].Conds = both
+	}
+	if len(out) == 1 {
+		return withoutCond(out, choice)
 	}
 	return out
 }

@@ -41,6 +41,7 @@ type frameKey struct {
 	parent, lex *Frame
 	round       *round
 	obj         string // the object that a closure of a constructor belongs to
+	clo         *ssa.MakeClosure
 }
 
 func (f *Flow) frame(k frameKey) *Frame {
@@ -52,7 +53,10 @@ func (f *Flow) frame(k frameKey) *Frame {
 		fr.depth = k.parent.depth + 1
 	}
 	if k.lex != nil {
-		fr.Clo = f.closures[k.fn]
+		fr.Clo = k.clo
+		if fr.Clo == nil {
+			fr.Clo = f.closures[k.fn]
+		}
 		fr.depth = max(fr.depth, k.lex.depth+1)
 	}
 	f.frames[k] = fr
@@ -127,7 +131,9 @@ func (fr *Frame) Callers() []ssa.CallInstruction {
 	var out []ssa.CallInstruction
 	for d := fr; d != nil; {
 		if d.Call != nil {
-			out = append(out, d.Call)
+			if d.Call.Parent().Synthetic == "" || d.Call.Parent().Origin() != nil { // wrappers of method values stand nowhere
+				out = append(out, d.Call)
+			}
 			d = d.Parent
 			continue
 		}

@@ -10,7 +10,8 @@ import (
 // target is a function that a call may enter.
 type target struct {
 	fn  *ssa.Function
-	lex *Frame // of the function around a closure, nil for others
+	lex *Frame           // of the function around a closure, or that made a method value; nil for others
+	clo *ssa.MakeClosure // what binds its variables
 	// branch tells targets of one call apart; equal values of the function choose equally.
 	branch string
 }
@@ -22,8 +23,8 @@ func (f *Flow) targets(c *ssa.CallCommon, fr *Frame) (out []target, closed bool)
 	}
 	if fn := c.StaticCallee(); fn != nil {
 		t := target{fn: fn}
-		if m, ok := c.Value.(*ssa.MakeClosure); ok && fn.Parent() != nil {
-			t.lex = lexFrameOr(fr, m.Parent())
+		if m, ok := c.Value.(*ssa.MakeClosure); ok {
+			t.lex, t.clo = lexFrameOr(fr, m.Parent()), m
 		}
 		return []target{t}, true
 	}
@@ -70,10 +71,12 @@ func (f *Flow) functions(r Ref, depth int) (out []target, closed bool) {
 	case *ssa.Function:
 		return []target{{fn: v}}, true
 	case *ssa.MakeClosure:
-		return []target{{fn: v.Fn.(*ssa.Function), lex: lexFrameOr(r.Fr, v.Parent())}}, true
+		return []target{{fn: v.Fn.(*ssa.Function), lex: lexFrameOr(r.Fr, v.Parent()), clo: v}}, true
 	case *ssa.Const:
 		return nil, true // nil: the call panics
 	case *ssa.ChangeType:
+		return f.functions(Ref{V: v.X, Fr: r.Fr}, depth+1)
+	case *ssa.MakeInterface:
 		return f.functions(Ref{V: v.X, Fr: r.Fr}, depth+1)
 	case *ssa.Parameter:
 		if a, ok := f.argument(v, r.Fr); ok {
@@ -220,10 +223,10 @@ func (f *Flow) functionsOfField(a *ssa.FieldAddr, fr *Frame, each eachRef) ([]ta
 
 // enter is the frame of a target when call, which stands in parent, enters it.
 func (f *Flow) enter(t target, call ssa.CallInstruction, parent *Frame) *Frame {
-	if t.lex == nil || t.fn.Parent() == nil {
+	if t.lex == nil {
 		return f.Enter(t.fn, call, parent)
 	}
-	return f.frame(frameKey{fn: t.fn, call: call, parent: parent, lex: t.lex})
+	return f.frame(frameKey{fn: t.fn, call: call, parent: parent, lex: t.lex, clo: t.clo})
 }
 
 // methodsOf lists the methods that a call through an interface may enter.
@@ -235,6 +238,9 @@ func (f *Flow) methodsOf(c *ssa.CallCommon, fr *Frame) ([]target, bool) {
 		return nil, false
 	}
 	impls := f.implementing(c)
+	if impls.foreign {
+		return nil, false
+	}
 	var out []target
 	for _, i := range impls.list {
 		out = append(out, target{fn: i.fn, branch: i.typ})

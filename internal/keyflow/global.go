@@ -12,7 +12,7 @@ import (
 // constantGlobal reports a package variable that is set once, where it is declared.
 func (f *Flow) constantGlobal(g *ssa.Global) bool {
 	u := f.globals[g]
-	return u != nil && !u.addr && len(u.stores) == 1 && u.stores[0].Parent().Name() == "init"
+	return u != nil && !u.addr && len(u.stores) == 1 && isInitializer(u.stores[0].Parent())
 }
 
 func (f *Flow) evalGlobal(g *ssa.Global, load *ssa.UnOp, fr *Frame, hint ast.Expr) []key.Template {
@@ -26,18 +26,34 @@ func (f *Flow) evalGlobal(g *ssa.Global, load *ssa.UnOp, fr *Frame, hint ast.Exp
 		return ts
 	}
 	h := f.leafHole(load, fr, hint)
-	if u != nil && !u.addr {
+	if u != nil && !u.addr && f.setAtStart(u) {
 		h.Class = key.Fixed
-		for _, s := range u.stores {
-			if n := s.Parent().Name(); n != "main" && n != "init" && n != "TestMain" && !strings.HasPrefix(n, "init#") {
-				h.Class = key.Varying
-			}
-		}
-		if h.Class == key.Fixed {
-			h.ID = "g:" + g.String()
-		}
 	}
 	return []key.Template{key.OfHole(h)}
+}
+
+// setAtStart reports a variable that gets its value once, while the program starts: in its declaration, in init, or in
+// main before any loop.
+func (f *Flow) setAtStart(u *globalUse) bool {
+	later := 0
+	for _, s := range u.stores {
+		fn := s.Parent()
+		if isInitializer(fn) || strings.HasPrefix(fn.Name(), "init#") && fn.Signature.Recv() == nil && len(f.loopHeaders(s.Block())) == 0 {
+			continue
+		}
+		if later++; fn.Signature.Recv() != nil || fn.Parent() != nil || len(f.loopHeaders(s.Block())) > 0 {
+			return false
+		}
+		if n := fn.Name(); n != "main" && n != "TestMain" {
+			return false
+		}
+	}
+	return later <= 1
+}
+
+// isInitializer reports the function in which SSA collects the declarations of a package.
+func isInitializer(fn *ssa.Function) bool {
+	return fn.Pkg != nil && fn == fn.Pkg.Func("init") && fn.Synthetic != ""
 }
 
 func asFixed(t key.Template, name string) key.Template {

@@ -16,8 +16,9 @@ type implementation struct {
 
 // implementations of one method of one interface; closed is false when types that are not seen may have it too.
 type implementations struct {
-	list   []implementation
-	closed bool
+	list    []implementation
+	closed  bool
+	foreign bool // the interface is declared elsewhere, so that anything may implement it
 }
 
 // implementing lists the methods of the types that the target puts into interfaces. An interface that is declared
@@ -34,6 +35,9 @@ func (f *Flow) implementing(c *ssa.CallCommon) implementations {
 		return out
 	}
 	if n, named := types.Unalias(c.Value.Type()).(*types.Named); named && !f.ownPackage(n.Obj().Pkg()) {
+		out.closed, out.foreign = false, true
+	}
+	if f.opened[typeName(c.Value.Type())] {
 		out.closed = false
 	}
 	seen := map[string]bool{}
@@ -93,16 +97,21 @@ func (f *Flow) indexConversions() {
 	if f.converted != nil {
 		return
 	}
-	f.converted = []types.Type{}
+	f.converted, f.opened = []types.Type{}, map[string]bool{}
 	seen := map[types.Type]bool{}
 	for _, fn := range f.Funcs {
 		for _, b := range fn.Blocks {
 			for _, in := range b.Instrs {
-				if m, ok := in.(*ssa.MakeInterface); ok && !seen[m.X.Type()] {
-					seen[m.X.Type()] = true
-					if hasMethods(m.X.Type()) {
-						f.converted = append(f.converted, m.X.Type())
+				switch in := in.(type) {
+				case *ssa.MakeInterface:
+					if !seen[in.X.Type()] && hasMethods(in.X.Type()) {
+						f.converted = append(f.converted, in.X.Type())
 					}
+					seen[in.X.Type()] = true
+				case *ssa.ChangeInterface:
+					f.noteOpened(in.X.Type(), in.Type())
+				case *ssa.TypeAssert:
+					f.noteOpened(in.X.Type(), in.AssertedType)
 				}
 			}
 		}
@@ -112,3 +121,13 @@ func (f *Flow) indexConversions() {
 }
 
 func hasMethods(t types.Type) bool { return types.NewMethodSet(t).Len() > 0 }
+
+// noteOpened notes an interface that gets values of an interface which code elsewhere fills.
+func (f *Flow) noteOpened(from, to types.Type) {
+	if !types.IsInterface(to) {
+		return
+	}
+	if n, ok := types.Unalias(from).(*types.Named); !ok || !f.ownPackage(n.Obj().Pkg()) {
+		f.opened[typeName(to)] = true
+	}
+}

@@ -40,6 +40,7 @@ type Flow struct {
 	methods                     map[string]implementations
 	converted                   []types.Type // that are put into interfaces
 	ownPaths                    map[string]bool
+	opened                      map[string]bool // interfaces of the target that get values from elsewhere
 	mayStore                    map[storeQuery]bool
 	storing                     map[storeQuery]bool
 	summaries                   map[fieldKey]*fieldSummary

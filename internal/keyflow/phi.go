@@ -3,6 +3,7 @@ package keyflow
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
@@ -20,16 +21,15 @@ func (f *Flow) evalPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
 			return f.loopPhi(v, fr, hint)
 		}
 	}
-	live := f.reachable(lexFrameOr(fr, v.Parent()))
 	choice := phiChoice(b, fr)
 	var out []key.Template
 	n := 0
 	for i, e := range v.Edges {
-		if live != nil && !live[b.Preds[i].Index] {
+		if !f.liveEdge(b.Preds[i], b, fr) {
 			continue
 		}
 		n++
-		for _, t := range f.eval(e, fr, hint) {
+		for _, t := range f.notEmpty(v, i, f.eval(e, fr, hint)) {
 			if u, ok := withCond(t, choice, strconv.Itoa(i)); ok {
 				out = append(out, u)
 			}
@@ -39,6 +39,37 @@ func (f *Flow) evalPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
 		return withoutCond(out, choice)
 	}
 	return merge(out, choice)
+}
+
+// notEmpty drops the empty text from a way into a phi that is only taken when the value is not empty.
+func (f *Flow) notEmpty(v *ssa.Phi, edge int, ts []key.Template) []key.Template {
+	p := v.Block().Preds[edge]
+	br, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If)
+	if !ok || !testsEmpty(br.Cond, v.Edges[edge], p.Succs[0] == v.Block()) {
+		return ts
+	}
+	return withoutEmpty(ts)
+}
+
+// testsEmpty reports that a condition with this outcome says that the value is not the empty string.
+func testsEmpty(cond, v ssa.Value, outcome bool) bool {
+	b, ok := cond.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	c, ok := b.Y.(*ssa.Const)
+	if !ok || b.X != v || c.Value == nil || constText(c) != "" || !isString(c.Type()) {
+		return false
+	}
+	return b.Op == token.NEQ && outcome || b.Op == token.EQL && !outcome
+}
+
+func withoutEmpty(ts []key.Template) []key.Template {
+	out := slices.DeleteFunc(slices.Clone(ts), func(t key.Template) bool { return t.Len() == 0 })
+	if len(out) == 0 {
+		return ts
+	}
+	return out
 }
 
 func lexFrameOr(fr *Frame, fn *ssa.Function) *Frame {

@@ -247,7 +247,13 @@ func failed(ret *ssa.Return) bool {
 
 func (r *placeReader) walk(fr *Frame) *stateWalk {
 	w := &stateWalk{f: r.f, fr: fr}
-	w.step = func(in ssa.Instruction, prev func() []key.Template) ([]key.Template, bool) { return r.step(in, fr, prev) }
+	w.step = func(in ssa.Instruction, prev func() []key.Template) ([]key.Template, bool) {
+		return r.step(in, fr, prev)
+	}
+	w.same = func(load *ssa.UnOp) bool {
+		p, ok := r.f.placeOf(Ref{V: load.X, Fr: fr}, 0)
+		return ok && p.obj == r.p.obj && p.fr == r.p.fr && slices.Equal(p.path, r.p.path)
+	}
 	w.loop = func(_ *ssa.BasicBlock, first []key.Template) []key.Template {
 		if r.sum != nil && r.sum.closed {
 			return r.orInits(first, "loop@"+fr.id)

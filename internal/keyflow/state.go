@@ -20,18 +20,18 @@ type stateWalk struct {
 	// loop is the text at the header of a loop whose body changes it, given the text before the loop; it may be
 	// unknown.
 	loop func(header *ssa.BasicBlock, first []key.Template) []key.Template
+	// same reports that a load reads the place, for conditions on it; nil for none.
+	same func(load *ssa.UnOp) bool
 	// start is the text at the start of the function.
 	start func() []key.Template
 
-	out  map[*ssa.BasicBlock][]key.Template // at the end of a block
-	live map[int]bool
+	out map[*ssa.BasicBlock][]key.Template // at the end of a block
 }
 
 // at is the text before an instruction.
 func (w *stateWalk) at(in ssa.Instruction) []key.Template {
 	if w.out == nil {
 		w.out = map[*ssa.BasicBlock][]key.Template{}
-		w.live = w.f.reachable(w.fr)
 	}
 	b := in.Block()
 	for i, x := range b.Instrs {
@@ -77,11 +77,11 @@ func (w *stateWalk) entry(b *ssa.BasicBlock) []key.Template {
 	var out []key.Template
 	n := 0
 	for i, p := range b.Preds {
-		if w.live != nil && !w.live[p.Index] {
+		if !w.f.liveEdge(p, b, w.fr) {
 			continue
 		}
 		n++
-		for _, t := range w.end(p) {
+		for _, t := range w.across(p, b) {
 			if u, ok := withCond(t, choice, strconv.Itoa(i)); ok {
 				out = append(out, u)
 			}
@@ -93,13 +93,52 @@ func (w *stateWalk) entry(b *ssa.BasicBlock) []key.Template {
 	return w.f.limit(merge(out, choice), nil, w.fr, nil)
 }
 
+// across is the text on the way from block p to b: not empty where a condition on the place says so.
+func (w *stateWalk) across(p, b *ssa.BasicBlock) []key.Template {
+	ts := w.end(p)
+	br, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If)
+	if !ok || w.same == nil || w.writes(p) && len(p.Preds) > 0 && !w.onlyBefore(p, br) {
+		return ts
+	}
+	cond, ok := br.Cond.(*ssa.BinOp)
+	if !ok {
+		return ts
+	}
+	load, ok := cond.X.(*ssa.UnOp)
+	if ok && load.Block() == p && w.same(load) && testsEmpty(cond, load, p.Succs[0] == b) {
+		return withoutEmpty(ts)
+	}
+	return ts
+}
+
+// onlyBefore reports that nothing writes between the load that a condition tests and the end of its block.
+func (w *stateWalk) onlyBefore(b *ssa.BasicBlock, br *ssa.If) bool {
+	cond, ok := br.Cond.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	seen := false
+	for _, in := range b.Instrs {
+		if v, ok := in.(ssa.Value); ok && v == cond.X {
+			seen = true
+			continue
+		}
+		if seen {
+			if _, ok := w.step(in, func() []key.Template { return nil }); ok {
+				return false
+			}
+		}
+	}
+	return seen
+}
+
 // header is the text at the header of a loop.
 func (w *stateWalk) header(b *ssa.BasicBlock) []key.Template {
 	var first []key.Template
 	choice := phiChoice(b, w.fr)
 	n := 0
 	for i, p := range b.Preds {
-		if isBackEdge(b, i) || w.live != nil && !w.live[p.Index] {
+		if isBackEdge(b, i) || !w.f.liveEdge(p, b, w.fr) {
 			continue
 		}
 		n++

@@ -353,7 +353,9 @@ const copied = "copied"
 
 // withCopies replaces texts that were copied from an object of the same type by those of all other variants.
 func withCopies(list []variant) []variant {
-	isCopy := func(t key.Template) bool { return len(t.Parts) == 1 && t.Parts[0].Hole != nil && t.Parts[0].Hole.ID == copied }
+	isCopy := func(t key.Template) bool {
+		return len(t.Parts) == 1 && t.Parts[0].Hole != nil && t.Parts[0].Hole.ID == copied
+	}
 	var all []key.Template
 	for _, v := range list {
 		for _, t := range v.texts {
@@ -365,6 +367,9 @@ func withCopies(list []variant) []variant {
 	for i, v := range list {
 		if !slices.ContainsFunc(v.texts, isCopy) {
 			continue
+		}
+		if len(all) == 0 {
+			all = []key.Template{key.OfHole(&key.Hole{ID: copied, Name: "copy", Class: key.Unknown})}
 		}
 		texts := slices.DeleteFunc(slices.Clone(v.texts), isCopy)
 		for n, t := range all {
@@ -426,8 +431,9 @@ func (f *Flow) finished(o objectAt, k fieldKey) []key.Template {
 	if f.copies(o.obj) {
 		return nil // holds what others made
 	}
+	// What is not followed is the copy of some object, or one of the values that are stored here.
 	other := func() []key.Template {
-		return f.unknown("is set where it can't be followed", o.obj, fr, nil)
+		return append(f.storedTo(o, k, fr), key.OfHole(&key.Hole{ID: copied, Name: "copy"}))
 	}
 	var out []key.Template
 	uses := usesOf(o.obj)
@@ -445,6 +451,17 @@ func (f *Flow) finished(o objectAt, k fieldKey) []key.Template {
 		return nil
 	}
 	return distinct(out, choice)
+}
+
+// storedTo are all texts that a function stores to a field of an object that it makes.
+func (f *Flow) storedTo(o objectAt, k fieldKey, fr *Frame) []key.Template {
+	out := []key.Template{key.Literal("")}
+	for _, s := range f.stores[k] {
+		if root, path := rootPath(s.Addr); root == ssa.Value(o.obj) && slices.Equal(path, append(slices.Clone(o.path), k.index)) {
+			out = append(out, f.eval(s.Val, fr, f.storeHint(s))...)
+		}
+	}
+	return out
 }
 
 // distinct drops the choice between uses where all of them see the same.
