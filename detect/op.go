@@ -225,7 +225,7 @@ func (r *keyReader) one(ref keyflow.Ref) {
 // add reads one element; its holes take many values when a loop inside the operation changes them.
 func (r *keyReader) add(e keyflow.Elem) {
 	inner := keyflow.ExtraLoops(append(slices.Clone(e.Acc), r.d.flow.Loops(r.x.call, r.fr)...), r.around)
-	ts := r.d.flow.Eval(e.Ref)
+	ts := r.d.flow.Whole(r.d.flow.Eval(e.Ref))
 	k := Key{Multi: len(inner) > 0}
 	if e.Hint != nil {
 		k.Pos = r.d.flow.Prog.Position(e.Hint.Pos())

@@ -13,7 +13,9 @@ import (
 
 // paramKey names a parameter: equal for the twins of test variants.
 func (f *Flow) paramKey(p *ssa.Parameter) string {
-	return fnID(p.Parent()) + "#" + strconv.Itoa(slices.Index(p.Parent().Params, p))
+	id := fnID(p.Parent()) + "#" + strconv.Itoa(slices.Index(p.Parent().Params, p))
+	f.params[id] = p
+	return id
 }
 
 // Caller is one place that calls a function.

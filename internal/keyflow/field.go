@@ -277,8 +277,8 @@ func (f *Flow) ofObject(t key.Template, obj, name string, hint ast.Expr, loops [
 				param := h.Param
 				h.ID = f.short("o(" + obj + "," + h.ID + ")")
 				h.Param = ""
-				if param != "" {
-					f.whole[h.ID] = made{param, obj}
+				if p := f.params[param]; p != nil {
+					f.whole[h.ID] = made{p, obj}
 				}
 			}
 			h.Loops, h.Shared = loops, shared || h.Shared

@@ -45,6 +45,7 @@ type Flow struct {
 	storing                     map[storeQuery]bool
 	summaries                   map[fieldKey]*fieldSummary
 	whole                       map[string]made                  // by the id of a hole
+	params                      map[string]*ssa.Parameter        // by paramKey
 	dynamic                     map[string][]ssa.CallInstruction // calls of function values, by signature
 	objects                     map[string][]objectAt            // structs that are made, by type; the four are filled by indexObjects
 	leaked                      map[fieldKey]bool                // fields whose address goes elsewhere
@@ -106,7 +107,7 @@ func New(prog *load.Program) *Flow {
 		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{}, domains: map[string][]string{},
 		methods:  map[string]implementations{},
 		mayStore: map[storeQuery]bool{}, storing: map[storeQuery]bool{},
-		summaries: map[fieldKey]*fieldSummary{}, whole: map[string]made{}, dynamic: map[string][]ssa.CallInstruction{},
+		summaries: map[fieldKey]*fieldSummary{}, whole: map[string]made{}, params: map[string]*ssa.Parameter{}, dynamic: map[string][]ssa.CallInstruction{},
 		numbers: map[numberKey]string{}, numbering: map[numberKey]bool{}, forms: map[string]string{},
 		inlined: map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},
 	}

@@ -2,8 +2,12 @@ package keyflow
 
 import (
 	"go/types"
+	"slices"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/key"
 )
 
 // object resolves a struct or pointer to the allocation that made it.
@@ -119,4 +123,63 @@ func (f *Flow) sharedBase(v ssa.Value, fr *Frame, depth int) bool {
 }
 
 // made says which parameter of a constructor a value of an object came from.
-type made struct{ param, obj string }
+type made struct {
+	param *ssa.Parameter
+	obj   string
+}
+
+// maxConstructed bounds how many calls of a constructor are told apart.
+const maxConstructed = 16
+
+// Whole replaces a key that is nothing but what was handed to the constructor of an object, by what its callers hand
+// over: a queue that is named by its whole key.
+func (f *Flow) Whole(ts []key.Template) []key.Template { return f.wholeTexts(ts, 0) }
+
+func (f *Flow) wholeTexts(ts []key.Template, depth int) []key.Template {
+	var out []key.Template
+	for _, t := range ts {
+		if hs := t.Holes(); len(t.Parts) == 1 && len(hs) == 1 && depth < 4 {
+			if m, ok := f.whole[hs[0].ID]; ok {
+				if more := f.constructed(m, hs[0]); len(more) > 0 {
+					for _, u := range f.wholeTexts(more, depth+1) {
+						if conds, ok := key.MergeConds(t.Conds, u.Conds); ok {
+							u.Conds = conds
+							out = append(out, u)
+						}
+					}
+					continue
+				}
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// constructed lists what the callers of a constructor pass for a parameter; nil when they can't all be seen.
+func (f *Flow) constructed(m made, h *key.Hole) []key.Template {
+	fn := m.param.Parent()
+	callers, closed := f.Callers(fn)
+	if !closed || len(callers) == 0 || len(callers) > maxConstructed {
+		return nil
+	}
+	i := slices.Index(fn.Params, m.param)
+	choice := "ctor:" + fnID(fn) + "@" + m.obj
+	var out []key.Template
+	for n, c := range callers {
+		r, ok := f.callArg(c.Call, i, fn, f.Root(c.Fn))
+		if !ok {
+			return nil
+		}
+		for _, t := range f.Eval(r) {
+			if len(t.Parts) == 0 {
+				continue // no key
+			}
+			t = f.ofObject(t, m.obj, h.Name, nil, h.Loops, h.Shared)
+			if u, ok := withCond(t, choice, strconv.Itoa(n)); ok {
+				out = append(out, u)
+			}
+		}
+	}
+	return merge(out, choice)
+}
