@@ -44,7 +44,10 @@ type traceKey struct {
 	cmd *keyflow.Frame
 }
 
-const maxOrigins = 256
+const (
+	maxOrigins = 256
+	maxTraced  = 200000
+)
 
 func (d *detector) origins(v ssa.Value, fr *keyflow.Frame) []origin {
 	t := &tracer{d: d, seen: map[traceKey]bool{}}
@@ -61,8 +64,8 @@ func (d *detector) origins(v ssa.Value, fr *keyflow.Frame) []origin {
 
 func (t *tracer) add(k originKind, call ssa.CallInstruction, fr, cmd *keyflow.Frame) {
 	for _, o := range t.out {
-		if o.kind == k && o.call == call && o.fr == fr && o.cmd == cmd {
-			return
+		if o.kind == k && o.call == call && (o.fr == fr && o.cmd == cmd || k == fromConstructor) {
+			return // of a client, it does not matter how it came here
 		}
 	}
 	t.out = append(t.out, origin{k, call, fr, cmd})
@@ -70,11 +73,11 @@ func (t *tracer) add(k originKind, call ssa.CallInstruction, fr, cmd *keyflow.Fr
 
 func (t *tracer) walk(v ssa.Value, fr, cmd *keyflow.Frame) {
 	k := traceKey{v, fr, cmd}
-	if t.seen[k] || len(t.seen) > 20000 {
+	if t.seen[k] {
 		return
 	}
 	t.seen[k] = true
-	if len(t.out) > maxOrigins {
+	if len(t.out) > maxOrigins || len(t.seen) > maxTraced {
 		t.add(fromUnknown, nil, nil, cmd)
 		return
 	}
@@ -234,7 +237,10 @@ func (t *tracer) param(p *ssa.Parameter, fr, cmd *keyflow.Frame) {
 		}
 		found = true
 		parent := t.d.flow.Root(c.Fn)
-		next := t.d.flow.Rebase(cmd, fn, c.Call, parent)
+		next := cmd
+		if !isClient(p.Type()) {
+			next = t.d.flow.Rebase(cmd, fn, c.Call, parent)
+		}
 		if r, ok := t.d.flow.Argument(p, t.d.flow.Enter(fn, c.Call, parent)); ok && idx >= 0 {
 			t.walk(r.V, r.Fr, next)
 		}
@@ -246,6 +252,16 @@ func (t *tracer) param(p *ssa.Parameter, fr, cmd *keyflow.Frame) {
 	if !found {
 		t.add(fromUnknown, nil, nil, cmd)
 	}
+}
+
+// isClient reports a type whose values are no pipelines and no transactions: what is queued in them depends on the
+// call, while clients do not.
+func isClient(t types.Type) bool {
+	switch namedGoRedis(t) {
+	case "Client", "ClusterClient", "Ring":
+		return true
+	}
+	return false
 }
 
 // handed is a function given to Pipelined, TxPipelined, Watch, ForEachMaster...: its parameter is what they made.

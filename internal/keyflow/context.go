@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/source"
 )
 
 // paramKey names a parameter: equal for the twins of test variants.
@@ -27,6 +28,20 @@ type Caller struct {
 // Callers lists the calls of fn in the target, in order of their position. Closed is false when there may be others:
 // fn is used as a value, or it is exported from a package that other modules can import and nothing here calls it.
 func (f *Flow) Callers(fn *ssa.Function) (out []Caller, closed bool) {
+	if r, ok := f.callers[fn]; ok {
+		return r.list, r.closed
+	}
+	out, closed = f.findCallers(fn)
+	f.callers[fn] = callers{out, closed}
+	return out, closed
+}
+
+type callers struct {
+	list   []Caller
+	closed bool
+}
+
+func (f *Flow) findCallers(fn *ssa.Function) (out []Caller, closed bool) {
 	add := func(c ssa.CallInstruction) {
 		if g := c.Parent(); f.own(g) || isInitializer(g) {
 			out = append(out, Caller{c, g})
@@ -43,18 +58,34 @@ func (f *Flow) Callers(fn *ssa.Function) (out []Caller, closed bool) {
 	if recv := fn.Signature.Recv(); recv != nil {
 		for _, c := range f.invokes[fn.Name()] {
 			iface, ok := c.Common().Value.Type().Underlying().(*types.Interface)
-			if ok && (types.Implements(recv.Type(), iface) || types.Implements(types.NewPointer(recv.Type()), iface)) {
+			if ok && f.implements(recv.Type(), iface) {
 				add(c)
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Caller) int {
-		return f.Prog.Position(a.Call.Pos()).Compare(f.Prog.Position(b.Call.Pos()))
-	})
-	out = slices.CompactFunc(out, func(a, b Caller) bool {
-		return f.Prog.Position(a.Call.Pos()) == f.Prog.Position(b.Call.Pos()) && a.Fn.String() == b.Fn.String()
-	})
+	at := make(map[ssa.CallInstruction]source.Position, len(out))
+	for _, c := range out {
+		at[c.Call] = f.Prog.Position(c.Call.Pos())
+	}
+	slices.SortStableFunc(out, func(a, b Caller) int { return at[a.Call].Compare(at[b.Call]) })
+	out = slices.CompactFunc(out, func(a, b Caller) bool { return at[a.Call] == at[b.Call] && a.Fn.String() == b.Fn.String() })
 	return out, !f.usedAsValue(fn) && (len(out) > 0 || !exported(fn))
+}
+
+type implementsQuery struct {
+	typ   types.Type
+	iface *types.Interface
+}
+
+// implements reports that a type, or the pointer to it, has the methods of an interface.
+func (f *Flow) implements(t types.Type, iface *types.Interface) bool {
+	q := implementsQuery{t, iface}
+	if known, ok := f.fits[q]; ok {
+		return known
+	}
+	yes := types.Implements(t, iface) || types.Implements(types.NewPointer(t), iface)
+	f.fits[q] = yes
+	return yes
 }
 
 // usedAsValue reports a function that may be called where it is not named. A closure that is only called where its
@@ -96,8 +127,8 @@ func exported(fn *ssa.Function) bool {
 }
 
 const (
-	maxContexts = 64
-	maxChain    = 8
+	maxContexts = 50000
+	maxChain    = 12
 )
 
 // Context is one way to come to a call site.
@@ -243,6 +274,17 @@ func (f *Flow) composite(fr *Frame, param string, depth int) bool {
 	if owner == nil || depth > 4 {
 		return false
 	}
+	if known, ok := f.composites[param]; ok {
+		return known
+	}
+	found := f.findComposite(owner, param, depth)
+	if depth == 0 || found {
+		f.composites[param] = found
+	}
+	return found
+}
+
+func (f *Flow) findComposite(owner *Frame, param string, depth int) bool {
 	i, _ := strconv.Atoi(param[len(fnID(owner.Fn))+1:])
 	callers, _ := f.Callers(owner.Fn)
 	for _, c := range callers {

@@ -192,6 +192,9 @@ func (f *Flow) anyField(base ssa.Value, index int, load ssa.Value, fr *Frame, hi
 		return f.openField(load, k, fr, hint, shared)
 	}
 	obj := f.baseNumber(base, fr)
+	if at, ok := load.(ssa.Instruction); ok && len(sum.inits) > 0 {
+		obj = f.short(obj + f.version(at, region{kind: inField, field: k, typ: typeName(load.Type())}, fr))
+	}
 	name := structField(base.Type(), index).Name()
 	loops := f.valueLoops(base, fr)
 	choice, init := "obj:"+k.typ+"@"+obj, "init:"+k.String()+"@"+obj

@@ -40,6 +40,9 @@ type Flow struct {
 	methods                     map[string]implementations
 	converted                   []types.Type // that are put into interfaces
 	ownPaths                    map[string]bool
+	callers                     map[*ssa.Function]callers
+	fits                        map[implementsQuery]bool
+	composites                  map[string]bool
 	opened                      map[string]bool // interfaces of the target that get values from elsewhere
 	mayStore                    map[storeQuery]bool
 	storing                     map[storeQuery]bool
@@ -107,6 +110,7 @@ func New(prog *load.Program) *Flow {
 		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{}, domains: map[string][]string{},
 		methods:  map[string]implementations{},
 		mayStore: map[storeQuery]bool{}, storing: map[storeQuery]bool{},
+		callers: map[*ssa.Function]callers{}, fits: map[implementsQuery]bool{}, composites: map[string]bool{},
 		summaries: map[fieldKey]*fieldSummary{}, whole: map[string]made{}, params: map[string]*ssa.Parameter{}, dynamic: map[string][]ssa.CallInstruction{},
 		numbers: map[numberKey]string{}, numbering: map[numberKey]bool{}, forms: map[string]string{},
 		inlined: map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},

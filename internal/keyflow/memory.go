@@ -235,7 +235,7 @@ func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 		}
 		return r.kind != inMap && (typ == r.typ || fieldOf(a.X.Type(), a.Field).typ == r.typ)
 	case *ssa.Global:
-		return r.kind == inGlobal && a == r.global || r.kind == inPointee && typ == r.typ
+		return r.kind == inGlobal && a == r.global || r.kind == inPointee && typ == r.typ || r.kind == inField && holdsRegion(s.Val.Type(), r) && typ != r.typ
 	case *ssa.Alloc:
 		return r.cell == a || r.kind == inPointee && typ == r.typ && !f.plainCell(a)
 	case *ssa.FreeVar:

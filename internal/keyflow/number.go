@@ -193,7 +193,7 @@ func (f *Flow) numberLoad(v *ssa.UnOp, fr *Frame) string {
 	case *ssa.FieldAddr:
 		k := fieldOf(a.X.Type(), a.Field)
 		form := "f(" + f.baseNumber(a.X, fr) + "," + k.String() + ")"
-		if f.stableField(k) {
+		if f.unchanging(k) {
 			return form
 		}
 		return form + f.version(v, f.regionOf(v), fr)

@@ -56,8 +56,11 @@ func (f *Flow) summary(k fieldKey) *fieldSummary {
 	return s
 }
 
-// stableField reports a field that is only set while its object is made.
+// stableField reports a field that is only set while its object is made, or by functions that fill such objects.
 func (f *Flow) stableField(k fieldKey) bool { return f.summary(k).closed }
+
+// unchanging reports a field that is only set by the function that makes its object.
+func (f *Flow) unchanging(k fieldKey) bool { s := f.summary(k); return s.closed && len(s.inits) == 0 }
 
 // reflected reports a field that code without source may fill: an exported field with a tag, or of a type that was
 // handed to code that may decode into it.
