@@ -255,19 +255,6 @@ func (f *Flow) evalAdd(v *ssa.BinOp, fr *Frame) []key.Template {
 	return product(f.eval(v.X, fr, hx), f.eval(v.Y, fr, hy))
 }
 
-// product concatenates each alternative with each, dropping pairs that can't hold together.
-func product(as, bs []key.Template) []key.Template {
-	var out []key.Template
-	for _, a := range as {
-		for _, b := range bs {
-			if t, ok := key.Concat(a, b); ok {
-				out = append(out, t)
-			}
-		}
-	}
-	return out
-}
-
 func withCond(t key.Template, choice, branch string) (key.Template, bool) {
 	m, ok := key.MergeConds(t.Conds, map[string]string{choice: branch})
 	t.Conds = m
@@ -315,14 +302,6 @@ func sameTemplate(a, b key.Template) bool {
 		same = slices.Equal(a.PointsAt(u), b.PointsAt(u))
 	}
 	return same
-}
-
-// limit widens too many alternatives to what they have in common: never cut, so the answer does not depend on order.
-func (f *Flow) limit(ts []key.Template, v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
-	if len(ts) <= maxAlternatives {
-		return ts
-	}
-	return f.unknown("has more than "+strconv.Itoa(maxAlternatives)+" alternatives", v, fr, hint)
 }
 
 func (f *Flow) evalLoad(v *ssa.UnOp, fr *Frame, hint ast.Expr) []key.Template {

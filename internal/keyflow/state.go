@@ -90,7 +90,7 @@ func (w *stateWalk) entry(b *ssa.BasicBlock) []key.Template {
 	if n == 1 {
 		return withoutCond(out, choice)
 	}
-	return w.f.limit(merge(out, choice), nil, w.fr, nil)
+	return w.f.limitAt(merge(out, choice), b, w.fr)
 }
 
 // across is the text on the way from block p to b: not empty where a condition on the place says so.
