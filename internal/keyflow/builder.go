@@ -2,145 +2,450 @@ package keyflow
 
 import (
 	"go/ast"
-	"slices"
+	"go/types"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/clusterize/clusterize/internal/key"
 )
 
-type write struct {
-	call ssa.CallInstruction
-	in   ssa.Instruction
+// buffer is a strings.Builder or bytes.Buffer: the variable, or the call that made it, and the frame of its function.
+type buffer struct {
+	f    *Flow
+	root ssa.Value
+	fr   *Frame
 }
 
-// builder is the text of a strings.Builder or bytes.Buffer: what is written to it, in order, before it is read.
+// effect is what an instruction does to the text of a buffer.
+type effect int
+
+const (
+	leaves effect = iota
+	appends
+	empties
+	spoils // what is left can't be told
+	enters // a function of the target that is handed the buffer
+)
+
+// builder is the text of a strings.Builder or bytes.Buffer where it is read.
 func (f *Flow) builder(c *ssa.Call, fr *Frame) ([]key.Template, bool) {
 	if len(c.Call.Args) == 0 {
 		return nil, false
 	}
-	buf, ok := c.Call.Args[0].(*ssa.Alloc)
-	if !ok || buf.Parent() != c.Parent() {
+	b, ok := f.bufferOf(c.Call.Args[0], fr)
+	if !ok {
 		return nil, false
 	}
-	writes, ok := builderWrites(buf, c)
-	if !ok {
-		return f.unknown("is put together in a buffer that other code writes to", c, fr, nil), true
+	if why := b.escapes(b.root, map[ssa.Value]bool{}); why != "" {
+		return f.unknown(why, c, fr, nil), true
 	}
-	out := []key.Template{key.Literal("")}
-	base := f.loopsOf(buf.Block(), fr)
-	for _, w := range writes {
-		b := w.in.Block()
-		if len(extraLoops(f.loopsOf(b, fr), base)) > 0 {
-			return f.unknown("is put together in a loop", c, fr, nil), true
-		}
-		ts := f.written(w.call, fr)
-		if !b.Dominates(c.Block()) {
-			choice := "blk:" + strconv.Itoa(b.Index) + "@" + fr.id
-			var alt []key.Template
-			for _, t := range ts {
-				if u, ok := withCond(t, choice, "y"); ok {
-					alt = append(alt, u)
-				}
-			}
-			skip, _ := withCond(key.Literal(""), choice, "n")
-			ts = append(alt, skip)
-		}
-		out = product(out, ts)
-	}
-	return out, true
+	return b.textAt(c, fr), true
 }
 
-// builderWrites lists the writes in order; false when the buffer goes where its writes can't be seen.
-func builderWrites(buf *ssa.Alloc, read *ssa.Call) ([]write, bool) {
-	var out []write
-	for _, in := range *buf.Referrers() {
-		switch in := in.(type) {
-		case *ssa.DebugRef:
+// bufferOf finds the buffer that a pointer points to.
+func (f *Flow) bufferOf(v ssa.Value, fr *Frame) (*buffer, bool) {
+	for range 2 * maxDepth {
+		switch x := v.(type) {
+		case *ssa.Alloc:
+			return &buffer{f, x, f.allRounds(lexFrameOr(fr, x.Parent()))}, isBuffer(x.Type())
+		case *ssa.Call:
+			if name := calleeName(x.Common()); name == "bytes.NewBufferString" || name == "bytes.NewBuffer" {
+				return &buffer{f, x, f.allRounds(lexFrameOr(fr, x.Parent()))}, true
+			}
+			return nil, false
 		case *ssa.MakeInterface:
-			for _, r := range *in.Referrers() {
-				call, ok := r.(ssa.CallInstruction)
-				if !ok || !strings.HasPrefix(calleeName(call.Common()), "fmt.Fprint") {
-					if _, dbg := r.(*ssa.DebugRef); dbg {
-						continue
-					}
-					return nil, false
-				}
-				out = append(out, write{call, r})
-			}
-		case ssa.CallInstruction:
-			name := calleeName(in.Common())
-			switch {
-			case !strings.HasPrefix(name, "(*strings.Builder).") && !strings.HasPrefix(name, "(*bytes.Buffer)."):
-				return nil, false
-			case strings.Contains(name, ").Write"):
-				out = append(out, write{in, in})
-			case strings.HasSuffix(name, ").Reset") || strings.HasSuffix(name, ").Truncate") || strings.HasSuffix(name, "ReadFrom"):
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		case *ssa.Parameter:
+			a, ok := f.argument(x, fr)
+			if !ok {
 				return nil, false
 			}
+			v, fr = a.V, a.Fr
 		default:
 			return nil, false
 		}
 	}
-	slices.SortStableFunc(out, func(a, b write) int { return order(a.in, b.in) })
-	for _, w := range out {
-		if w.in.Block() == read.Block() && order(w.in, read) > 0 {
-			return nil, false // written to after it was read
-		}
-	}
-	return out, true
+	return nil, false
 }
 
-// order compares two instructions of a function without loops around them: by dominance, then by place.
-func order(a, b ssa.Instruction) int {
-	x, y := a.Block(), b.Block()
-	switch {
-	case x == y:
-		return slices.Index(x.Instrs, a) - slices.Index(x.Instrs, b)
-	case x.Dominates(y):
-		return -1
-	case y.Dominates(x):
-		return 1
+func isBuffer(t types.Type) bool {
+	switch typeName(t) {
+	case "*strings.Builder", "*bytes.Buffer":
+		return true
 	}
-	return x.Index - y.Index
+	return false
+}
+
+// is reports a value that is the buffer.
+func (b *buffer) is(v ssa.Value, fr *Frame) bool {
+	switch v.(type) {
+	case *ssa.Alloc, *ssa.Call, *ssa.Parameter, *ssa.MakeInterface, *ssa.ChangeInterface:
+		o, ok := b.f.bufferOf(v, fr)
+		return ok && o.root == b.root && o.fr == b.fr
+	}
+	return false
+}
+
+// escapes tells why not all that happens to the buffer can be seen; "" when it can.
+func (b *buffer) escapes(v ssa.Value, seen map[ssa.Value]bool) string {
+	if seen[v] {
+		return ""
+	}
+	seen[v] = true
+	for _, in := range *v.Referrers() {
+		why := ""
+		switch in := in.(type) {
+		case *ssa.DebugRef:
+		case *ssa.MakeInterface:
+			why = b.escapes(in, seen)
+		case *ssa.ChangeInterface:
+			why = b.escapes(in, seen)
+		case *ssa.Store:
+			if in.Addr != v || !zeroValue(in.Val) {
+				why = "is put together in a buffer that is copied or kept"
+			}
+		case *ssa.Call:
+			why = b.callEscapes(in, v, seen)
+		case *ssa.MakeClosure:
+			why = "is put together in a buffer that a closure writes to"
+		default:
+			why = "is put together in a buffer that is copied or kept"
+		}
+		if why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func zeroValue(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.Value == nil
+}
+
+func (b *buffer) callEscapes(c *ssa.Call, v ssa.Value, seen map[ssa.Value]bool) string {
+	name := calleeName(c.Common())
+	if _, known := bufferCall(c.Common(), v); known {
+		return ""
+	}
+	fn := c.Call.StaticCallee()
+	if fn == nil || len(fn.Blocks) == 0 || !b.f.own(fn) {
+		return "is put together in a buffer that is handed to " + name
+	}
+	for i, a := range c.Call.Args {
+		if a == v && i < len(fn.Params) {
+			if why := b.escapes(fn.Params[i], seen); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+// bufferCall tells what a function of a library does to a buffer that it is handed; known is false for others.
+func bufferCall(c *ssa.CallCommon, v ssa.Value) (e effect, known bool) {
+	name := calleeName(c)
+	switch name {
+	case "fmt.Fprintf", "fmt.Fprint", "fmt.Fprintln", "io.WriteString":
+		return appends, c.Args[0] == v
+	}
+	method, ok := strings.CutPrefix(name, "(*strings.Builder).")
+	if !ok {
+		method, ok = strings.CutPrefix(name, "(*bytes.Buffer).")
+	}
+	if !ok {
+		method, ok = strings.CutPrefix(name, "(io.Writer).")
+	}
+	if !ok {
+		method, ok = strings.CutPrefix(name, "(io.StringWriter).")
+	}
+	recv := c.Value
+	if !c.IsInvoke() && len(c.Args) > 0 {
+		recv = c.Args[0]
+	}
+	if !ok || recv != v {
+		return spoils, false
+	}
+	switch method {
+	case "String", "Len", "Cap", "Grow", "Bytes", "Available":
+		return leaves, true
+	case "WriteString", "Write", "WriteByte", "WriteRune":
+		return appends, true
+	case "Reset":
+		return empties, true
+	case "Truncate":
+		if k, ok := c.Args[1].(*ssa.Const); ok && k.Int64() == 0 {
+			return empties, true
+		}
+	case "AvailableBuffer":
+		return spoils, false // a slice of its memory
+	}
+	return spoils, true
+}
+
+// effectOf tells what an instruction of the frame's function does to the buffer.
+func (b *buffer) effectOf(in ssa.Instruction, fr *Frame) effect {
+	switch in := in.(type) {
+	case *ssa.Alloc:
+		if ssa.Value(in) == b.root {
+			return empties
+		}
+	case *ssa.Store:
+		if b.is(in.Addr, fr) {
+			return empties
+		}
+	case *ssa.Call:
+		if ssa.Value(in) == b.root {
+			return empties
+		}
+		if in.Call.IsInvoke() && b.is(in.Call.Value, fr) {
+			e, _ := bufferCall(in.Common(), in.Call.Value)
+			return e
+		}
+		for _, a := range in.Call.Args {
+			if b.is(a, fr) {
+				if e, known := bufferCall(in.Common(), a); known {
+					return e
+				}
+				return enters
+			}
+		}
+	}
+	return leaves
+}
+
+// textAt is the text of the buffer before an instruction of the frame's function.
+func (b *buffer) textAt(in ssa.Instruction, fr *Frame) []key.Template {
+	return b.walk(fr, func() []key.Template { return b.atStart(fr) }, in).at(in)
+}
+
+// atStart is the text of the buffer where a function that is handed it starts.
+func (b *buffer) atStart(fr *Frame) []key.Template {
+	if fr.Call == nil || fr.Parent == nil {
+		return b.lost("is put together in a buffer that comes from a caller", "start", fr)
+	}
+	return b.textAt(fr.Call, fr.Parent)
+}
+
+func (b *buffer) walk(fr *Frame, start func() []key.Template, read ssa.Instruction) *stateWalk {
+	w := &stateWalk{f: b.f, fr: fr, start: start}
+	w.step = func(in ssa.Instruction, prev func() []key.Template) ([]key.Template, bool) {
+		switch b.effectOf(in, fr) {
+		case appends:
+			return b.f.limit(product(prev(), b.f.written(in.(*ssa.Call), fr)), in.(*ssa.Call), fr, nil), true
+		case empties:
+			return b.emptied(in, fr), true
+		case spoils:
+			return b.lost("is put together in a buffer that "+shortName(in.(*ssa.Call))+" takes text out of, or puts unknown text into", b.f.siteID(in.(*ssa.Call), fr), fr), true
+		case enters:
+			return b.entered(in.(*ssa.Call), fr, prev), true
+		}
+		return nil, false
+	}
+	w.loop = func(header *ssa.BasicBlock, first []key.Template) []key.Template {
+		return b.loop(w, header, first, read)
+	}
+	return w
+}
+
+func shortName(c *ssa.Call) string {
+	name := calleeName(c.Common())
+	return name[strings.LastIndexByte(name, '.')+1:]
+}
+
+// emptied is the text after an instruction that makes the buffer or empties it.
+func (b *buffer) emptied(in ssa.Instruction, fr *Frame) []key.Template {
+	c, ok := in.(*ssa.Call)
+	if !ok || ssa.Value(c) != b.root || len(c.Call.Args) == 0 {
+		return []key.Template{key.Literal("")}
+	}
+	r, _ := b.f.callArg(c, 0, c.Call.StaticCallee(), fr)
+	if isString(r.V.Type()) {
+		return b.f.Eval(r)
+	}
+	if ts := b.f.bytesText(r); ts != nil {
+		return ts
+	}
+	return b.lost("is put together in a buffer that starts with bytes that can't be followed", b.f.siteID(c, fr), fr)
+}
+
+func (b *buffer) lost(why, id string, fr *Frame) []key.Template {
+	h := &key.Hole{ID: "buf:" + id + "@" + fr.id + "/" + b.f.valueKey(b.root, b.fr), Name: "text", Class: key.Unknown, Reason: why}
+	if in, ok := b.root.(ssa.Instruction); ok {
+		h.Loops = b.f.loopsOf(in.Block(), b.fr)
+	}
+	for _, blk := range fr.Fn.Blocks {
+		h.Loops = union(h.Loops, b.f.loopsOf(blk, fr))
+	}
+	return []key.Template{key.OfHole(h)}
+}
+
+// entered is the text after a function of the target that is handed the buffer.
+func (b *buffer) entered(c *ssa.Call, fr *Frame, prev func() []key.Template) []key.Template {
+	fn := c.Call.StaticCallee()
+	if fn == nil || fr.within(fn) || fr.depth >= maxDepth {
+		return b.lost("is put together in a buffer that a recursive function writes to", b.f.siteID(c, fr), fr)
+	}
+	in := b.f.Enter(fn, c, fr)
+	w := b.walk(in, prev, nil)
+	live := b.f.reachable(in)
+	choice := "ret:" + in.id
+	var out []key.Template
+	for _, blk := range fn.Blocks {
+		ret, ok := blk.Instrs[len(blk.Instrs)-1].(*ssa.Return)
+		if !ok || live != nil && !live[blk.Index] {
+			continue
+		}
+		for _, t := range w.at(ret) {
+			if u, ok := withCond(t, choice, strconv.Itoa(blk.Index)); ok {
+				out = append(out, u)
+			}
+		}
+	}
+	return b.f.limit(merge(out, choice), c, fr, nil)
+}
+
+// loop is the text at the header of a loop that writes to the buffer: what it held before, and what rounds added.
+func (b *buffer) loop(w *stateWalk, header *ssa.BasicBlock, first []key.Template, read ssa.Instruction) []key.Template {
+	id := phiChoice(header, w.fr)
+	if !b.onlyAppends(w, header) {
+		return b.lost("is put together in a loop", id, w.fr)
+	}
+	if ts, ok := b.unroll(w, header, first, read); ok {
+		return ts
+	}
+	return product(first, b.lost("is put together in a loop", id, w.fr))
+}
+
+func (b *buffer) onlyAppends(w *stateWalk, header *ssa.BasicBlock) bool {
+	for _, x := range header.Parent().Blocks {
+		if w.inLoop(x, header) && !b.blockAppends(x, w.fr) {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *buffer) blockAppends(x *ssa.BasicBlock, fr *Frame) bool {
+	for _, in := range x.Instrs {
+		switch b.effectOf(in, fr) {
+		case empties, spoils:
+			return false
+		case enters:
+			fn := in.(*ssa.Call).Call.StaticCallee()
+			if fn == nil || fr.within(fn) || fr.depth >= maxDepth {
+				return false
+			}
+			sub := b.f.Enter(fn, in.(*ssa.Call), fr)
+			for _, y := range fn.Blocks {
+				if !b.blockAppends(y, sub) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // written is the text that one write appends.
-func (f *Flow) written(call ssa.CallInstruction, fr *Frame) []key.Template {
+func (f *Flow) written(call *ssa.Call, fr *Frame) []key.Template {
 	c := call.Common()
 	name := calleeName(c)
-	var e *ast.CallExpr = f.callExpr(call)
-	arg := func(i int) Ref { // argument i, the receiver not counted
-		r := Ref{V: c.Args[i+1], Fr: fr}
-		if e != nil && i < len(e.Args) {
-			r.Hint = e.Args[i]
+	e := f.callExpr(call)
+	at := 1 // the argument after the buffer
+	if c.IsInvoke() {
+		at = 0
+	}
+	arg := func(i, shown int) Ref {
+		r := Ref{V: c.Args[i], Fr: fr}
+		if e != nil && shown < len(e.Args) && !e.Ellipsis.IsValid() {
+			r.Hint = e.Args[shown]
 		}
 		return r
 	}
-	switch {
-	case strings.HasSuffix(name, ".WriteString"), strings.HasSuffix(name, ").Write"):
-		return f.Eval(arg(0))
-	case strings.HasSuffix(name, ".WriteByte"), strings.HasSuffix(name, ".WriteRune"):
-		if k, ok := c.Args[1].(*ssa.Const); ok {
-			return []key.Template{key.Literal(string(rune(k.Int64())))}
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "WriteString":
+		shown := 0
+		if name == "io.WriteString" {
+			shown = 1
 		}
-	case name == "fmt.Fprintf":
-		if args, ok := f.variadic(c.Args[2], fr); ok {
-			if e != nil && !e.Ellipsis.IsValid() {
-				for i := range args {
-					if i+2 < len(e.Args) {
-						args[i].Hint = e.Args[i+2]
-					}
+		return f.Eval(arg(at, shown))
+	case "Write":
+		if ts := f.bytesText(arg(at, 0)); ts != nil {
+			return ts
+		}
+		return f.bytesHole(arg(at, 0), call, fr)
+	case "WriteByte", "WriteRune":
+		return f.writtenRune(arg(at, 0), strings.HasSuffix(name, "WriteByte"), call, fr)
+	case "Fprintf":
+		if args, ok := f.operands(call, 2, fr); ok {
+			return f.sprintf(f.Eval(arg(1, 1)), args, call, fr)
+		}
+	case "Fprint":
+		if args, ok := f.operands(call, 1, fr); ok {
+			return f.sprint(args, call, fr)
+		}
+	}
+	return f.unknown("is written by "+name, call, fr, nil)
+}
+
+// writtenRune is one byte or character.
+func (f *Flow) writtenRune(r Ref, isByte bool, call *ssa.Call, fr *Frame) []key.Template {
+	k, ok := r.V.(*ssa.Const)
+	switch {
+	case !ok:
+		return f.unknown("is written by "+shortName(call), call, fr, nil)
+	case isByte:
+		return []key.Template{f.runeText(string([]byte{byte(k.Int64())}), r.Hint)}
+	}
+	return []key.Template{f.runeText(string(utf8.AppendRune(nil, rune(k.Int64()))), r.Hint)}
+}
+
+func (f *Flow) runeText(s string, _ ast.Expr) key.Template { return key.Literal(s) }
+
+// unroll is the text after a loop of a known number of rounds that is only left at its header.
+func (b *buffer) unroll(w *stateWalk, header *ssa.BasicBlock, first []key.Template, read ssa.Instruction) ([]key.Template, bool) {
+	fr := w.fr
+	if fr.round != nil || read != nil && w.inLoop(read.Block(), header) || b.f.leftEarly(header) {
+		return nil, false
+	}
+	c, ok := b.f.countedLoop(header, fr)
+	if !ok || c.n > maxRounds {
+		return nil, false
+	}
+	text := first
+	for i := range c.n {
+		in := b.f.roundFrame(fr, &round{index: c.index, n: i})
+		at := text
+		rw := b.walk(in, func() []key.Template { return at }, nil)
+		rw.loop = func(h *ssa.BasicBlock, before []key.Template) []key.Template {
+			if h == header {
+				return at
+			}
+			return product(before, b.lost("is put together in a loop", phiChoice(h, in), in))
+		}
+		rw.out = map[*ssa.BasicBlock][]key.Template{}
+		choice := "round:" + phiChoice(header, fr) + "#" + strconv.Itoa(i)
+		var next []key.Template
+		for e, p := range header.Preds {
+			if !isBackEdge(header, e) || !b.f.liveEdge(p, header, in) {
+				continue
+			}
+			for _, t := range rw.end(p) {
+				if u, ok := withCond(t, choice, strconv.Itoa(e)); ok {
+					next = append(next, u)
 				}
 			}
-			return f.sprintf(f.Eval(arg(0)), args)
+		}
+		text = merge(next, choice)
+		if len(text) == 0 || len(text) > maxAlternatives {
+			return nil, false
 		}
 	}
-	v, _ := call.(ssa.Value)
-	if v == nil {
-		return f.unknown("is written by "+name, c.Value, fr, nil)
-	}
-	return f.unknown("is written by "+name, v, fr, nil)
+	return text, true
 }

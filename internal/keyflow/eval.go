@@ -88,13 +88,18 @@ func (f *Flow) evalValue(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 		return f.eval(v.X, fr, nil)
 	case *ssa.Convert:
 		if textual(v.X.Type()) && textual(v.Type()) {
-			return f.eval(v.X, fr, conversionArg(hint))
+			return f.conversion(v, fr, hint)
 		}
 	case *ssa.Lookup:
 		return f.evalLookup(v, fr, hint)
 	case *ssa.Slice:
-		if v.Low == nil && v.High == nil && textual(v.X.Type()) {
+		if v.Low == nil && v.High == nil && isString(v.X.Type()) {
 			return f.eval(v.X, fr, nil)
+		}
+		if textual(v.Type()) {
+			if ts := f.bytesText(Ref{V: v, Fr: fr}); ts != nil {
+				return ts
+			}
 		}
 	}
 	return f.leaf(v, fr, hint)
@@ -175,6 +180,9 @@ func (f *Flow) argument(p *ssa.Parameter, fr *Frame) (Ref, bool) {
 	i := slices.Index(fr.Fn.Params, p)
 	if i < 0 {
 		return Ref{}, false
+	}
+	if fr.recv.V != nil {
+		return fr.recv, i == 0
 	}
 	return f.callArg(fr.Call, i, fr.Fn, fr.Parent)
 }

@@ -1,7 +1,6 @@
 package keyflow
 
 import (
-	"fmt"
 	"go/types"
 	"slices"
 	"strconv"
@@ -12,174 +11,178 @@ import (
 	"github.com/clusterize/clusterize/internal/key"
 )
 
-// text is an operand as a formatting verb writes it.
-func (f *Flow) text(r Ref, verb rune, flags string) []key.Template {
-	r = f.concrete(r)
-	t := r.V.Type()
-	plain := flags == "" && strings.ContainsRune("sv", verb)
-	switch {
-	case isString(t) && plain && !hasMethod(t, "String"):
-		return f.Eval(r)
-	case kindOfType(t) == key.Int && flags == "" && strings.ContainsRune("dv", verb) && !hasMethod(t, "String"):
-		return f.integer(r, r.V)
-	case textual(t) && plain && !isString(t) && verb == 's':
-		return f.Eval(r)
-	}
-	if c, ok := r.V.(*ssa.Const); ok && c.Value != nil && !hasMethod(t, "String") {
-		if s, ok := formatConst(c, verb, flags); ok {
-			return []key.Template{key.Literal(s)}
-		}
-	}
-	h := f.leafHole(r.V, r.Fr, r.Hint)
-	h.ID = "fmt%" + flags + string(verb) + "(" + h.ID + ")"
-	if verb == 'x' || verb == 'X' || verb == 'd' {
-		h.Kind = key.Int
-	}
-	return []key.Template{key.OfHole(h)}
-}
-
-// concrete follows an interface value to the value in it.
-func (f *Flow) concrete(r Ref) Ref {
-	for range maxDepth {
-		switch v := r.V.(type) {
-		case *ssa.MakeInterface:
-			r.V = v.X
-		case *ssa.ChangeInterface:
-			r.V = v.X
-		case *ssa.Parameter:
-			if _, iface := v.Type().Underlying().(*types.Interface); !iface {
-				return r
-			}
-			a, ok := f.argument(v, r.Fr)
-			if !ok {
-				return r
-			}
-			r = a
-		default:
-			return r
-		}
-	}
-	return r
-}
-
-func hasMethod(t types.Type, name string) bool {
-	ms := types.NewMethodSet(t)
-	for i := range ms.Len() {
-		if ms.At(i).Obj().Name() == name {
-			return true
-		}
-	}
-	return false
-}
-
-func formatConst(c *ssa.Const, verb rune, flags string) (string, bool) {
-	b, ok := c.Type().Underlying().(*types.Basic)
-	if !ok {
-		return "", false
-	}
-	format := "%" + flags + string(verb)
-	switch {
-	case b.Info()&types.IsString != 0:
-		return fmt.Sprintf(format, constText(c)), true
-	case b.Info()&types.IsInteger != 0:
-		return fmt.Sprintf(format, c.Int64()), true
-	case b.Info()&types.IsBoolean != 0:
-		return fmt.Sprintf(format, c.Value.ExactString() == "true"), verb == 't' || verb == 'v'
-	}
-	return "", false
+// formatting is one call of a function of package fmt: where it stands tells when an operand with changing contents
+// was looked at.
+type formatting struct {
+	f    *Flow
+	call ssa.CallInstruction
+	fr   *Frame
+	next int // operand of the next verb
+	// reordered is set when a verb has an index: fmt then says nothing of operands that are left over.
+	reordered bool
 }
 
 // sprintf takes a format apart. The format may itself be a template; its holes are taken as they are.
-func (f *Flow) sprintf(formats []key.Template, args []Ref) []key.Template {
+func (f *Flow) sprintf(formats []key.Template, args []Ref, call ssa.CallInstruction, fr *Frame) []key.Template {
 	var out []key.Template
 	for _, ft := range formats {
-		out = append(out, f.sprintfOne(ft, args)...)
+		w := &formatting{f: f, call: call, fr: fr}
+		out = append(out, w.format(ft, args)...)
 	}
 	return out
 }
 
-func (f *Flow) sprintfOne(ft key.Template, args []Ref) []key.Template {
-	cur := []key.Template{{Gaps: [][]key.Point{slices.Clone(ft.Gaps[0])}, Conds: ft.Conds}}
-	next := 0
-	for i, p := range ft.Parts {
-		if p.Hole != nil {
-			cur = product(cur, []key.Template{key.OfHole(p.Hole)})
-		} else {
-			cur = f.formatText(cur, p, args, &next)
+func (w *formatting) format(ft key.Template, args []Ref) []key.Template {
+	cur := []key.Template{{Gaps: make([][]key.Point, 1), Conds: ft.Conds}}
+	for i := 0; i < len(ft.Parts); {
+		if h := ft.Parts[i].Hole; h != nil {
+			cur = product(cur, []key.Template{key.OfHole(h)})
+			i++
+			continue
 		}
-		cur = product(cur, []key.Template{{Gaps: [][]key.Point{slices.Clone(ft.Gaps[i+1])}}})
+		j := i
+		for j < len(ft.Parts) && ft.Parts[j].Hole == nil {
+			j++
+		}
+		run := key.Template{Parts: ft.Parts[i:j], Gaps: ft.Gaps[i : j+1]}
+		var whole bool
+		if cur, whole = w.literal(cur, run, args); !whole {
+			return cur
+		}
+		i = j
 	}
-	if next < len(args) && !strings.Contains(formatOf(ft), "[") { // fmt adds %!(EXTRA) only when no verb has an index
-		h := &key.Hole{ID: "fmt-extra", Name: "extra", Class: key.Unknown, Reason: "has more arguments than its format has verbs"}
-		cur = product(cur, []key.Template{key.OfHole(h)})
+	if w.next < len(args) && !w.reordered {
+		cur = product(cur, w.bad("extra", "has more arguments than its format has verbs"))
 	}
-	return cur
+	edges := []key.Template{{Gaps: [][]key.Point{slices.Clone(ft.Gaps[0])}}}
+	cur = product(edges, cur)
+	return product(cur, []key.Template{{Gaps: [][]key.Point{slices.Clone(ft.Gaps[len(ft.Gaps)-1])}}})
 }
 
-// formatOf is the literal text of a format.
-func formatOf(ft key.Template) string {
-	var b strings.Builder
-	for _, p := range ft.Parts {
-		b.WriteString(p.Text)
-	}
-	return b.String()
+func (w *formatting) bad(name, reason string) []key.Template {
+	id := "fmt-" + name + "@" + w.f.siteID(w.call, w.fr) + "#" + strconv.Itoa(w.next)
+	return []key.Template{key.OfHole(&key.Hole{ID: id, Name: name, Class: key.Unknown, Reason: reason, Loops: w.f.loopsOf(w.call.Block(), w.fr)})}
 }
 
-// formatText appends the text and verbs of one literal part of a format.
-func (f *Flow) formatText(cur []key.Template, p key.Part, args []Ref, next *int) []key.Template {
-	s := p.Text
-	piece := func(from, to int, text string) {
-		q := key.Part{Text: text, File: p.File}
-		if p.Offs != nil && to-from == len(text) {
-			q.Offs = p.Offs[from : to+1]
-		}
-		t := key.Template{Parts: []key.Part{q}, Gaps: make([][]key.Point, 2)}
-		if text == "" {
-			t = key.Literal("")
-		}
-		if p.Offs != nil {
-			t = t.WithEdges(key.Point{File: p.File, Offset: p.Offs[from]}, key.Point{File: p.File, Offset: p.Offs[to]})
-		}
-		cur = product(cur, []key.Template{t})
-	}
+// literal appends the text and the verbs of a run of literal parts; whole is false when the rest of the format is
+// lost in a verb that ends in a hole.
+func (w *formatting) literal(cur []key.Template, run key.Template, args []Ref) (_ []key.Template, whole bool) {
+	s, _ := run.Text()
 	for i := 0; i < len(s); {
 		j := strings.IndexByte(s[i:], '%')
 		if j < 0 {
-			piece(i, len(s), s[i:])
-			return cur
+			return product(cur, []key.Template{cutFormat(run, i, len(s))}), true
 		}
 		if j > 0 {
-			piece(i, i+j, s[i:i+j])
+			cur = product(cur, []key.Template{cutFormat(run, i, i+j)})
 		}
 		i += j
 		v := parseVerb(s[i:])
 		if v.verb == '%' {
-			piece(i, i+v.size, "%")
+			one := cutFormat(run, i, i+1)
+			if v.size > 1 {
+				one = key.Literal("%")
+			}
+			cur = product(product(cur, []key.Template{one}), []key.Template{cutFormat(run, i+v.size, i+v.size)})
 			i += v.size
 			continue
 		}
-		if v.index > 0 {
-			*next = v.index - 1
+		cur = product(cur, []key.Template{cutFormat(run, i, i)})
+		if v.verb == 0 {
+			return product(cur, w.bad("verb", "is written by a format that ends in the middle of a verb: "+strconv.Quote(s))), false
 		}
-		piece(i, i, "")
-		if v.verb == 0 || v.star || *next >= len(args) {
-			h := &key.Hole{ID: "fmt-bad:" + s, Name: "verb", Class: key.Unknown, Reason: "is written by a verb of the format " + strconv.Quote(s) + " that can't be followed"}
-			cur = product(cur, []key.Template{key.OfHole(h)})
-		} else {
-			cur = product(cur, f.text(args[*next], v.verb, v.flags))
-		}
-		*next++
+		cur = product(cur, w.verb(v, args, s))
 		i += v.size
-		piece(i, i, "")
+		cur = product(cur, []key.Template{cutFormat(run, i, i)})
 	}
-	return cur
+	return cur, true
+}
+
+// verb is what one verb writes.
+func (w *formatting) verb(v verb, args []Ref, format string) []key.Template {
+	if v.index > 0 {
+		w.reordered = true
+		w.next = v.index - 1
+	}
+	flags := v.flags
+	known := !v.lost
+	for strings.Contains(flags, "*") {
+		width, ok := "", false
+		if w.next < len(args) && known {
+			if c := w.f.constOf(w.f.concrete(args[w.next]).V, args[w.next].Fr, 0); c != nil {
+				width, ok = c.ExactString(), true
+			}
+		}
+		w.next++
+		known = known && ok
+		flags = strings.Replace(flags, "*", width, 1)
+	}
+	at := w.next
+	w.next++
+	if !known || at >= len(args) {
+		return w.bad("verb", "is written by a verb of the format "+strconv.Quote(format)+" that can't be followed")
+	}
+	return w.f.text(args[at], v.verb, flags, w.call, w.fr, at)
+}
+
+// cutFormat is bytes from..to of a run of literal parts, with the places at their borders where text can be put in.
+func cutFormat(run key.Template, from, to int) key.Template {
+	out := key.Literal("")
+	at := 0
+	for i, p := range run.Parts {
+		if i > 0 && at >= from && at <= to {
+			out, _ = key.Concat(out, key.Template{Gaps: [][]key.Point{slices.Clone(run.Gaps[i])}})
+		}
+		a, b := max(from, at), min(to, at+len(p.Text))
+		if a <= b {
+			t := key.Literal("")
+			if a < b {
+				q := key.Part{Text: p.Text[a-at : b-at], File: p.File}
+				if p.Offs != nil {
+					q.Offs = p.Offs[a-at : b-at+1]
+				}
+				t = key.Template{Parts: []key.Part{q}, Gaps: make([][]key.Point, 2)}
+			}
+			if p.Offs != nil {
+				t = t.WithEdges(key.Point{File: p.File, Offset: p.Offs[a-at]}, key.Point{File: p.File, Offset: p.Offs[b-at]})
+			}
+			out, _ = key.Concat(out, t)
+		}
+		at += len(p.Text)
+	}
+	return out
+}
+
+// sprint joins operands, with a space between two of them when neither is a string.
+func (f *Flow) sprint(args []Ref, call ssa.CallInstruction, fr *Frame) []key.Template {
+	out := []key.Template{key.Literal("")}
+	for i, a := range args {
+		if i > 0 {
+			x, y := f.concrete(args[i-1]).V.Type(), f.concrete(a).V.Type()
+			switch {
+			case isString(x) || isString(y):
+			case types.IsInterface(x) && len(args) > 1 && !isNil(f.concrete(args[i-1]).V), types.IsInterface(y) && !isNil(f.concrete(a).V):
+				w := &formatting{f: f, call: call, fr: fr, next: i}
+				out = product(out, w.bad("space", "has a space or none, as the values are strings or not"))
+			default:
+				out = product(out, []key.Template{key.Literal(" ")})
+			}
+		}
+		out = product(out, f.text(a, 'v', "", call, fr, i))
+	}
+	return out
+}
+
+func isNil(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.IsNil()
 }
 
 type verb struct {
 	verb  rune
-	flags string // flags, width and precision
+	flags string // flags, width and precision, with * where an operand gives one
 	index int    // of %[n]s, from 1
-	star  bool
+	lost  bool   // an index stands where it can't be followed
 	size  int
 }
 
@@ -193,12 +196,16 @@ func parseVerb(s string) verb {
 			if end < 0 {
 				return verb{size: len(s)}
 			}
-			v.index, _ = strconv.Atoi(s[i+1 : i+end])
+			n, err := strconv.Atoi(s[i+1 : i+end])
+			if err != nil || n < 1 || v.index > 0 {
+				v.lost = true
+			}
+			v.index = n
 			i += end + 1
-		case c == '*':
-			v.star = true
-			i++
-		case strings.IndexByte("+-# 0123456789.", c) >= 0:
+			if strings.HasPrefix(s[i:], "*") {
+				v.lost = true // the index is that of the width
+			}
+		case strings.IndexByte("+-# 0123456789.*", c) >= 0:
 			v.flags += string(c)
 			i++
 		default:

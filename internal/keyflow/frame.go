@@ -20,6 +20,9 @@ type Frame struct {
 	Lex *Frame
 	Clo *ssa.MakeClosure
 
+	// recv is the receiver of a method that a library calls while it runs Call (see enterMethod); without value else.
+	recv Ref
+
 	// round binds what one round of a loop over a known list changes; nil outside of such a loop.
 	round *round
 
@@ -33,6 +36,7 @@ type round struct {
 	n     int
 	acc   *ssa.Phi
 	text  []key.Template
+	whole *Frame // all rounds
 }
 
 type frameKey struct {
@@ -42,13 +46,14 @@ type frameKey struct {
 	round       *round
 	obj         string // the object that a closure of a constructor belongs to
 	clo         *ssa.MakeClosure
+	recv        Ref
 }
 
 func (f *Flow) frame(k frameKey) *Frame {
 	if fr, ok := f.frames[k]; ok {
 		return fr
 	}
-	fr := &Frame{Fn: k.fn, Call: k.call, Parent: k.parent, Lex: k.lex, round: k.round, id: strconv.Itoa(len(f.frames))}
+	fr := &Frame{Fn: k.fn, Call: k.call, Parent: k.parent, Lex: k.lex, round: k.round, recv: k.recv, id: strconv.Itoa(len(f.frames))}
 	if k.parent != nil {
 		fr.depth = k.parent.depth + 1
 	}

@@ -242,14 +242,39 @@ func kindOf(v ssa.Value) key.Kind {
 		name := calleeName(c.Common())
 		switch {
 		case strings.HasSuffix(name, "time.Time).Format"):
-			return key.Time
+			return layoutKind(c.Call.Args[1])
 		case strings.Contains(name, "google/uuid."), strings.Contains(name, "satori/go.uuid"), strings.Contains(name, "rs/xid"), strings.Contains(name, "oklog/ulid"):
 			return key.ID
-		case strings.HasPrefix(name, "encoding/hex."), strings.HasPrefix(name, "strconv.Itoa"), strings.HasPrefix(name, "strconv.FormatInt"), strings.HasPrefix(name, "strconv.FormatUint"):
+		case name == "encoding/hex.EncodeToString" && holdsBytes(c.Call.Args[0]):
 			return key.Int
 		}
 	}
 	return kindOfType(v.Type())
+}
+
+// layoutKind is the kind of a formatted time: of a layout with braces, or that may be empty, it is any text.
+func layoutKind(layout ssa.Value) key.Kind {
+	if c, ok := layout.(*ssa.Const); ok && (constText(c) == "" || strings.ContainsAny(constText(c), "{}")) {
+		return key.Text
+	}
+	return key.Time
+}
+
+// holdsBytes reports a slice that is not empty: of an array.
+func holdsBytes(v ssa.Value) bool {
+	s, ok := v.(*ssa.Slice)
+	if !ok || s.Low != nil {
+		return false
+	}
+	p, ok := s.X.Type().Underlying().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	arr, ok := p.Elem().Underlying().(*types.Array)
+	if h, isConst := s.High.(*ssa.Const); s.High != nil && (!isConst || h.Int64() == 0) {
+		return false
+	}
+	return ok && arr.Len() > 0
 }
 
 func kindOfType(t types.Type) key.Kind {

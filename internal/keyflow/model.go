@@ -19,46 +19,80 @@ func (f *Flow) model(c *ssa.Call, fr *Frame) ([]key.Template, bool) {
 		return r
 	}
 	switch name {
-	case "fmt.Sprintf":
-		args, ok := f.variadic(arg(1).V, fr)
-		if !ok {
-			return f.unknown("is formatted with arguments that can't be listed", c, fr, nil), true
-		}
-		return f.sprintf(f.Eval(arg(0)), f.withHints(c, 1, args)), true
-	case "fmt.Sprint":
-		args, ok := f.variadic(arg(0).V, fr)
-		if !ok {
-			return nil, false
-		}
-		return f.sprint(f.withHints(c, 0, args)), true
+	case "fmt.Sprintf", "fmt.Sprint", "fmt.Append", "fmt.Appendf":
+		return f.formatted(name, c, fr)
 	case "strings.Join":
-		return f.join(f.List(arg(0)), f.Eval(arg(1)), c, fr), true
-	case "strings.ToLower", "strings.ToUpper":
-		fn := strings.ToLower
-		if name == "strings.ToUpper" {
-			fn = strings.ToUpper
-		}
-		return mapText(f.Eval(arg(0)), name, fn), true
+		return f.join(arg(0), arg(1), c, fr), true
+	case "strings.ToLower":
+		return f.mapText(f.Eval(arg(0)), name, strings.ToLower, c, fr), true
+	case "strings.ToUpper":
+		return f.mapText(f.Eval(arg(0)), name, strings.ToUpper, c, fr), true
 	case "strings.Replace", "strings.ReplaceAll":
 		return f.replace(arg(0), arg(1), arg(2), c, fr)
-	case "strings.TrimSpace", "strings.Clone":
-		return f.constantCall(c, fr, arg(0), strings.TrimSpace)
+	case "(*strings.Replacer).Replace":
+		return f.replacer(arg(0), arg(1))
+	case "strings.TrimPrefix", "strings.TrimSuffix", "strings.CutPrefix", "strings.CutSuffix":
+		return f.trimAffix(name, arg(0), arg(1), c, fr)
+	case "strings.Repeat":
+		return f.repeat(arg(0), arg(1))
+	case "strings.Clone":
+		return f.Eval(arg(0)), true
 	case "strconv.Itoa", "strconv.FormatInt", "strconv.FormatUint":
-		return f.decimal(c, arg(0), fr), true
+		return f.number10(c, arg(0), fr), true
+	case "strconv.FormatBool":
+		return f.boolean(arg(0)), true
 	case "path.Join":
 		args, ok := f.variadic(arg(0).V, fr)
 		if !ok {
 			return nil, false
 		}
-		return f.concatAll(f.withHints(c, 0, args), "/"), true
-	case "(*strings.Builder).String", "(*bytes.Buffer).String", "(*bytes.Buffer).Bytes":
+		return f.pathJoin(f.withHints(c, 0, args), c, fr), true
+	case "(*strings.Builder).String", "(*bytes.Buffer).String":
 		return f.builder(c, fr)
+	}
+	if fn := textFuncs[name]; fn != nil {
+		return f.ofConstant(c, fr, fn)
 	}
 	return nil, false
 }
 
+// formatted is a call of package fmt that returns text.
+func (f *Flow) formatted(name string, c *ssa.Call, fr *Frame) ([]key.Template, bool) {
+	at, out := 0, []key.Template{key.Literal("")}
+	if strings.HasPrefix(name, "fmt.Append") {
+		if out = f.bytesText(Ref{V: c.Call.Args[0], Fr: fr}); out == nil {
+			return nil, false
+		}
+		at = 1
+	}
+	with := strings.HasSuffix(name, "f")
+	rest := at
+	if with {
+		rest++
+	}
+	args, ok := f.operands(c, rest, fr)
+	switch {
+	case !ok:
+		return f.unknown("is formatted with arguments that can't be listed", c, fr, nil), true
+	case with:
+		r, _ := f.callArg(c, at, c.Call.StaticCallee(), fr)
+		return product(out, f.sprintf(f.Eval(r), args, c, fr)), true
+	}
+	return product(out, f.sprint(args, c, fr)), true
+}
+
+// operands lists the variadic arguments of a call, from argument i on.
+func (f *Flow) operands(call ssa.CallInstruction, i int, fr *Frame) ([]Ref, bool) {
+	v := call.Common().Args[i]
+	if seqs, ok := f.sequences(v, fr); ok && len(seqs) == 1 {
+		return f.withHints(call, i, seqs[0].elems), true
+	}
+	args, ok := f.variadic(v, fr)
+	return f.withHints(call, i, args), ok
+}
+
 // withHints pairs variadic arguments with their expressions at the call.
-func (f *Flow) withHints(c *ssa.Call, from int, args []Ref) []Ref {
+func (f *Flow) withHints(c ssa.CallInstruction, from int, args []Ref) []Ref {
 	e := f.callExpr(c)
 	if e == nil || e.Ellipsis.IsValid() {
 		return args
@@ -72,14 +106,35 @@ func (f *Flow) withHints(c *ssa.Call, from int, args []Ref) []Ref {
 	return out
 }
 
-// decimal is a number written in base ten; equal numbers have one hole, whichever function wrote them.
-func (f *Flow) decimal(c *ssa.Call, r Ref, fr *Frame) []key.Template {
-	if len(c.Call.Args) == 2 {
-		if b, ok := c.Call.Args[1].(*ssa.Const); !ok || b.Value.ExactString() != "10" {
-			return f.leaf(c, fr, nil)
-		}
+// number10 is a number written in base ten, where equal numbers have one hole, whichever function wrote them; or in
+// another base.
+func (f *Flow) number10(c *ssa.Call, r Ref, fr *Frame) []key.Template {
+	if len(c.Call.Args) < 2 {
+		return f.integer(r, c.Call.Args[0])
 	}
-	return f.integer(r, c.Call.Args[0])
+	base := 0
+	if k := f.constOf(c.Call.Args[1], fr, 0); k != nil {
+		base, _ = strconv.Atoi(k.ExactString())
+	}
+	if base == 10 {
+		return f.integer(r, c.Call.Args[0])
+	}
+	h := f.leafHole(c, fr, nil)
+	h.Kind = key.Text // of base 36, with letters that are no digits
+	if verb := map[int]string{2: "b", 8: "o", 16: "x"}[base]; verb != "" {
+		h.Kind, h.ID = key.Int, "fmt%"+verb+"("+f.widthless(r)+")"
+	}
+	return []key.Template{key.OfHole(h)}
+}
+
+// boolean is true or false in letters.
+func (f *Flow) boolean(r Ref) []key.Template {
+	if k := f.constOf(r.V, r.Fr, 0); k != nil {
+		return []key.Template{key.Literal(k.ExactString())}
+	}
+	h := f.leafHole(r.V, r.Fr, r.Hint)
+	h.ID, h.Kind = "bool("+f.valueID(r.V, r.Fr)+")", key.Bool
+	return []key.Template{key.OfHole(h)}
 }
 
 func (f *Flow) integer(r Ref, v ssa.Value) []key.Template {
@@ -129,148 +184,4 @@ func widens(from, to types.Type) bool {
 	}
 	sizes := types.SizesFor("gc", "amd64")
 	return sizes.Sizeof(b) >= sizes.Sizeof(a)
-}
-
-func (f *Flow) concatAll(args []Ref, sep string) []key.Template {
-	out := []key.Template{key.Literal("")}
-	for i, a := range args {
-		if i > 0 && sep != "" {
-			out = product(out, []key.Template{key.Literal(sep)})
-		}
-		out = product(out, f.text(a, 'v', ""))
-	}
-	return out
-}
-
-// sprint joins operands, with a space between two of them when neither is a string.
-func (f *Flow) sprint(args []Ref) []key.Template {
-	out := []key.Template{key.Literal("")}
-	for i, a := range args {
-		if i > 0 && !isString(stripInterface(args[i-1]).V.Type()) && !isString(stripInterface(a).V.Type()) {
-			out = product(out, []key.Template{key.Literal(" ")})
-		}
-		out = product(out, f.text(a, 'v', ""))
-	}
-	return out
-}
-
-func stripInterface(r Ref) Ref {
-	for {
-		m, ok := r.V.(*ssa.MakeInterface)
-		if !ok {
-			return r
-		}
-		r.V = m.X
-	}
-}
-
-func (f *Flow) join(l List, seps []key.Template, c *ssa.Call, fr *Frame) []key.Template {
-	if l.Open != "" {
-		return f.unknown("joins a list that "+l.Open, c, fr, nil)
-	}
-	out := []key.Template{key.Literal("")}
-	for i, e := range l.Elems {
-		if len(e.Acc) > 0 && len(extraLoops(e.Acc, f.loopsOf(c.Block(), fr))) > 0 || e.Maybe {
-			return f.unknown("joins a list that a loop or a condition fills", c, fr, nil)
-		}
-		if i > 0 {
-			out = product(out, seps)
-		}
-		out = product(out, f.Eval(e.Ref))
-	}
-	return out
-}
-
-func mapText(ts []key.Template, name string, fn func(string) string) []key.Template {
-	out := make([]key.Template, len(ts))
-	for i, t := range ts {
-		parts := make([]key.Part, len(t.Parts))
-		for j, p := range t.Parts {
-			if p.Hole != nil {
-				h := *p.Hole
-				if h.Kind == key.Text {
-					h.ID = name + "(" + h.ID + ")"
-				}
-				p.Hole = &h
-			} else if s := fn(p.Text); s != p.Text {
-				p = key.Part{Text: s}
-			}
-			parts[j] = p
-		}
-		t.Parts = parts
-		out[i] = t
-	}
-	return out
-}
-
-func (f *Flow) constantCall(c *ssa.Call, fr *Frame, r Ref, fn func(string) string) ([]key.Template, bool) {
-	ts := f.Eval(r)
-	for _, t := range ts {
-		if s, ok := t.Text(); !ok || fn(s) != s {
-			return nil, false
-		}
-	}
-	return ts, true
-}
-
-// replace fills a placeholder in constant text: strings.Replace("user:{id}", "{id}", id, 1).
-func (f *Flow) replace(src, old, repl Ref, c *ssa.Call, fr *Frame) ([]key.Template, bool) {
-	olds := f.Eval(old)
-	if len(olds) != 1 {
-		return nil, false
-	}
-	o, ok := olds[0].Text()
-	if !ok || o == "" {
-		return nil, false
-	}
-	n := -1
-	if len(c.Call.Args) == 4 {
-		k := f.constOf(c.Call.Args[3], fr, 0)
-		if k == nil {
-			return nil, false
-		}
-		n, _ = strconv.Atoi(k.ExactString())
-	}
-	var out []key.Template
-	for _, t := range f.Eval(src) {
-		s, ok := t.Text()
-		if !ok {
-			return nil, false
-		}
-		limit := -1
-		if n >= 0 {
-			limit = n + 1
-		}
-		pieces := strings.SplitN(s, o, limit)
-		cur := []key.Template{key.Literal("")}
-		at := 0
-		for i, p := range pieces {
-			if i > 0 {
-				cur = product(cur, f.Eval(repl))
-				at += len(o)
-			}
-			cur = product(cur, []key.Template{cut(t, at, at+len(p))})
-			at += len(p)
-		}
-		out = append(out, cur...)
-	}
-	return out, true
-}
-
-// cut is units from..to of a template of literals only.
-func cut(t key.Template, from, to int) key.Template {
-	out := key.Literal("")
-	at := 0
-	for _, p := range t.Parts {
-		a, b := max(from, at), min(to, at+len(p.Text))
-		if a < b {
-			q := key.Part{Text: p.Text[a-at : b-at], File: p.File}
-			if p.Offs != nil {
-				q.Offs = p.Offs[a-at : b-at+1]
-			}
-			out, _ = key.Concat(out, key.Template{Parts: []key.Part{q}, Gaps: make([][]key.Point, 2)})
-		}
-		at += len(p.Text)
-	}
-	return out
 }

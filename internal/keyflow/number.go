@@ -160,24 +160,28 @@ func (f *Flow) numberLookup(v *ssa.Lookup, fr *Frame) string {
 }
 
 func (f *Flow) numberCall(v *ssa.Call, fr *Frame) string {
+	own := "v:" + f.valueKey(v, fr)
+	switch v.Type().Underlying().(type) {
+	case *types.Slice, *types.Pointer, *types.Map:
+		return own // new memory each time
+	}
 	args := make([]string, 0, len(v.Call.Args))
 	for _, a := range v.Call.Args {
-		if refs, ok := f.variadic(a, fr); ok {
-			for _, r := range refs {
-				args = append(args, f.valueID(r.V, r.Fr))
-			}
+		if id, ok := f.bytesNumber(a, fr); ok {
+			args = append(args, id)
 			continue
 		}
-		switch a.Type().Underlying().(type) {
-		case *types.Slice, *types.Pointer, *types.Map, *types.Interface, *types.Signature:
-			if m, ok := a.(*ssa.MakeInterface); ok {
-				if _, basic := m.X.Type().Underlying().(*types.Basic); basic {
-					break
-				}
-			}
-			return "v:" + f.valueKey(v, fr) // what it refers to may change
+		refs, ok := f.variadic(a, fr)
+		if !ok {
+			refs = []Ref{{V: a, Fr: fr}}
 		}
-		args = append(args, f.valueID(a, fr))
+		for _, r := range refs {
+			r = f.concrete(r)
+			if !isNil(r.V) && !stableText(r.V.Type(), 0) {
+				return own // what it refers to may change
+			}
+			args = append(args, f.valueID(r.V, r.Fr))
+		}
 	}
 	return calleeName(v.Common()) + "(" + strings.Join(args, ",") + ")"
 }

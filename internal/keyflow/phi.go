@@ -21,11 +21,17 @@ func (f *Flow) evalPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
 			return f.loopPhi(v, fr, hint)
 		}
 	}
+	return f.joined(v, fr, hint, func(int) bool { return true })
+}
+
+// joined is what the ways into a block bring, of those that are asked for.
+func (f *Flow) joined(v *ssa.Phi, fr *Frame, hint ast.Expr, want func(edge int) bool) []key.Template {
+	b := v.Block()
 	choice := phiChoice(b, fr)
 	var out []key.Template
 	n := 0
 	for i, e := range v.Edges {
-		if !f.liveEdge(b.Preds[i], b, fr) {
+		if !want(i) || !f.liveEdge(b.Preds[i], b, fr) {
 			continue
 		}
 		n++
@@ -79,34 +85,82 @@ func lexFrameOr(fr *Frame, fn *ssa.Function) *Frame {
 	return fr
 }
 
-// loopPhi is a variable that a loop changes: one value in each round, another in the next.
+// loopPhi is a variable that a loop changes: one value in each round, another in the next. Of text that only grows at
+// its end what it starts with is known, of text that only grows at its start what it ends with.
 func (f *Flow) loopPhi(v *ssa.Phi, fr *Frame, hint ast.Expr) []key.Template {
-	if !isString(v.Type()) || !f.grows(v) {
+	if !isString(v.Type()) || !f.adds(v) {
 		return f.leaf(v, fr, hint)
-	}
-	if ts, ok := f.unroll(v, fr); ok {
-		return ts
 	}
 	h := f.leafHole(v, fr, hint)
 	h.Class, h.Reason = key.Unknown, "is put together in a loop"
 	rest := []key.Template{key.OfHole(h)}
-	for i, e := range v.Edges {
-		if !isBackEdge(v.Block(), i) && len(v.Edges) == 2 {
-			return product(f.eval(e, fr, nil), rest) // what it starts with is known
+	first := func() []key.Template {
+		return f.joined(v, fr, nil, func(i int) bool { return !isBackEdge(v.Block(), i) })
+	}
+	switch {
+	case f.grows(v, atEnd):
+		if ts, ok := f.unroll(v, fr); ok {
+			return ts
 		}
+		return product(first(), rest)
+	case f.grows(v, atStart):
+		return product(rest, first())
 	}
 	return rest
 }
 
-// grows reports that the loop appends to the variable.
-func (f *Flow) grows(v *ssa.Phi) bool {
+// adds reports that text is put to the variable, at whichever end: it is made of values of several rounds.
+func (f *Flow) adds(v *ssa.Phi) bool {
 	for i, e := range v.Edges {
-		if !isBackEdge(v.Block(), i) {
-			continue
-		}
-		if b, ok := e.(*ssa.BinOp); ok && b.Op == token.ADD {
+		if b, ok := e.(*ssa.BinOp); ok && isBackEdge(v.Block(), i) && b.Op == token.ADD {
 			return true
 		}
 	}
-	return false
+	return f.grows(v, atEnd) || f.grows(v, atStart)
+}
+
+type textEnd int
+
+const (
+	atEnd textEnd = iota
+	atStart
+)
+
+// grows reports that each round leaves the variable as it is or puts text to one end of it.
+func (f *Flow) grows(v *ssa.Phi, end textEnd) bool {
+	grown := map[ssa.Value]bool{v: true}
+	some := false
+	var is func(x ssa.Value) bool
+	is = func(x ssa.Value) bool {
+		if grown[x] {
+			return true
+		}
+		switch x := x.(type) {
+		case *ssa.BinOp:
+			if x.Op != token.ADD {
+				return false
+			}
+			some = true
+			if end == atEnd {
+				return is(x.X)
+			}
+			return is(x.Y)
+		case *ssa.Phi:
+			if !v.Block().Dominates(x.Block()) {
+				return false
+			}
+			grown[x] = true // a loop in the loop: by its other edges
+			if !slices.ContainsFunc(x.Edges, func(e ssa.Value) bool { return !is(e) }) {
+				return true
+			}
+			delete(grown, x)
+		}
+		return false
+	}
+	for i, e := range v.Edges {
+		if isBackEdge(v.Block(), i) && !is(e) {
+			return false
+		}
+	}
+	return some
 }
