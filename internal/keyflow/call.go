@@ -315,6 +315,9 @@ func (f *Flow) constOf(v ssa.Value, fr *Frame, depth int) constant.Value {
 			return f.constOf(r.V, r.Fr, depth+1)
 		}
 	case *ssa.UnOp:
+		if v.Op == token.MUL {
+			return f.constLoaded(v, fr, depth)
+		}
 		if x := f.constOf(v.X, fr, depth+1); x != nil && v.Op == token.NOT {
 			return constant.UnaryOp(token.NOT, x, 0)
 		}

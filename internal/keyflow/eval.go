@@ -92,6 +92,10 @@ func (f *Flow) evalValue(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 		}
 	case *ssa.Lookup:
 		return f.evalLookup(v, fr, hint)
+	case *ssa.Index:
+		if ts, ok := f.evalIndex(v, fr); ok {
+			return ts
+		}
 	case *ssa.Slice:
 		if v.Low == nil && v.High == nil && isString(v.X.Type()) {
 			return f.eval(v.X, fr, nil)
@@ -150,6 +154,9 @@ func (f *Flow) evalParam(p *ssa.Parameter, fr *Frame, hint ast.Expr) []key.Templ
 		return f.paramHole(p, fr, hint)
 	}
 	res := f.eval(r.V, r.Fr, r.Hint)
+	if lexFrame(fr, p.Parent()).recv.V != nil {
+		return res // the receiver of a method that fmt calls: known by the name of the operand
+	}
 	out := make([]key.Template, len(res))
 	for i, t := range res {
 		out[i] = renamed(t, p.Name())

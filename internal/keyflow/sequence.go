@@ -2,7 +2,6 @@ package keyflow
 
 import (
 	"go/constant"
-	"go/types"
 	"slices"
 	"strconv"
 
@@ -182,36 +181,4 @@ func (s *sequencer) result(c *ssa.Call, fr *Frame, depth int) ([]sequence, bool)
 		return last, true
 	}
 	return out, len(out) <= maxSequences
-}
-
-// arrayElements lists what is stored to the elements of a local array before it is sliced: to each once.
-func (f *Flow) arrayElements(a *ssa.Alloc, sl *ssa.Slice, fr *Frame) ([]Ref, bool) {
-	arr, ok := a.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array)
-	if !ok || arr.Len() > 64 {
-		return nil, false
-	}
-	refs := make([]Ref, arr.Len())
-	for _, in := range *a.Referrers() {
-		switch in := in.(type) {
-		case *ssa.DebugRef:
-		case *ssa.Slice:
-			if in != sl {
-				return nil, false
-			}
-		case *ssa.IndexAddr:
-			c, ok := in.Index.(*ssa.Const)
-			stores := elementStores(in)
-			if !ok || len(stores) != 1 || refs[c.Int64()].V != nil || len(*in.Referrers()) != 1 || stores[0].Block() != sl.Block() || !before(stores[0], sl) {
-				return nil, false
-			}
-			r := Ref{V: stores[0].Val, Fr: lexFrameOr(fr, a.Parent())}
-			if f.arrayLit(a) != nil {
-				r.Hint = f.storeHint(stores[0])
-			}
-			refs[c.Int64()] = r
-		default:
-			return nil, false
-		}
-	}
-	return refs, !slices.ContainsFunc(refs, func(r Ref) bool { return r.V == nil })
 }

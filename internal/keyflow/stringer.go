@@ -42,7 +42,7 @@ func isPlainString(t types.Type) bool {
 // enterMethod is the frame of a method that a call of the library enters on its way: the receiver is no argument of
 // that call.
 func (f *Flow) enterMethod(fn *ssa.Function, recv Ref, call ssa.CallInstruction, parent *Frame) *Frame {
-	return f.frame(frameKey{fn: fn, call: call, parent: parent, recv: Ref{V: recv.V, Fr: recv.Fr}})
+	return f.frame(frameKey{fn: fn, call: call, parent: parent, recv: recv})
 }
 
 // returned lists what the one result of a function is.

@@ -206,3 +206,17 @@ func isConstInt(v ssa.Value, n int64) bool {
 	c, ok := v.(*ssa.Const)
 	return ok && c.Value != nil && c.Value.Kind() == constant.Int && c.Int64() == n
 }
+
+// constLoaded is the constant in an element of a list, at the index of the round.
+func (f *Flow) constLoaded(v *ssa.UnOp, fr *Frame, depth int) constant.Value {
+	ia, ok := v.X.(*ssa.IndexAddr)
+	if !ok || v.Op != token.MUL || fr.round == nil || ia.Index != fr.round.index {
+		return nil
+	}
+	seqs, ok := f.sequences(ia.X, fr)
+	if !ok || len(seqs) != 1 || fr.round.n >= len(seqs[0].elems) {
+		return nil
+	}
+	r := seqs[0].elems[fr.round.n]
+	return f.constOf(r.V, r.Fr, depth+1)
+}
