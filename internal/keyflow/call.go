@@ -52,7 +52,7 @@ func (f *Flow) evalCall(c *ssa.Call, self ssa.Value, idx int, fr *Frame, hint as
 // foreignCall is the result of code that is not looked into: a library has a model or is a hole, a function value that
 // can't be followed is unknown, unless callers decide which it is.
 func (f *Flow) foreignCall(c *ssa.Call, self ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
-	if c.Call.IsInvoke() || c.Call.StaticCallee() != nil {
+	if _, builtin := c.Call.Value.(*ssa.Builtin); builtin || c.Call.IsInvoke() || c.Call.StaticCallee() != nil {
 		if self == ssa.Value(c) {
 			if ts, ok := f.model(c, fr); ok {
 				return ts

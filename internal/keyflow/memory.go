@@ -293,6 +293,9 @@ func (f *Flow) callMayChange(call ssa.CallInstruction, r region) bool {
 	case len(fn.Blocks) > 0:
 		return f.fnMayStore(fn, r)
 	}
+	if name := calleeName(c); r.kind == inElement && looksOnly(name) && !isGoRedis(name) {
+		return false
+	}
 	return waits(calleeName(c)) || f.handsOver(c, r)
 }
 
