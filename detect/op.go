@@ -225,6 +225,7 @@ func (r *keyReader) one(ref keyflow.Ref) {
 // add reads one element; its holes take many values when a loop inside the operation changes them.
 func (r *keyReader) add(e keyflow.Elem) {
 	inner := keyflow.ExtraLoops(append(slices.Clone(e.Acc), r.d.flow.Loops(r.x.call, r.fr)...), r.around)
+	inner = append(inner, keyflow.ExtraLoops(e.Kept, inner)...)
 	ts := r.d.flow.Whole(r.d.flow.Eval(e.Ref))
 	k := Key{Multi: len(inner) > 0}
 	if e.Hint != nil {
@@ -271,9 +272,6 @@ func (r *keyReader) list(l keyflow.List, step, from int) {
 	for i := from; i < len(l.Elems); i += step {
 		r.add(l.Elems[i])
 	}
-	for _, m := range l.Maps {
-		r.mapKeys(m)
-	}
 }
 
 // pairs reads key, value, key, value...; or one map, slice or struct instead.
@@ -289,26 +287,32 @@ func (r *keyReader) pairs(l keyflow.List) {
 			r.mapKeys(keyflow.Ref{V: v, Fr: e.Fr, Hint: e.Hint})
 			return
 		case *types.Slice:
-			r.list(r.d.flow.List(keyflow.Ref{V: v, Fr: e.Fr, Hint: e.Hint}), 2, 0)
+			r.evenPlaces(r.d.flow.List(keyflow.Ref{V: v, Fr: e.Fr, Hint: e.Hint}))
 			return
 		case *types.Struct, *types.Pointer:
 			r.open("takes its keys from the tags of a struct")
 			return
 		}
 	}
-	r.list(l, 2, 0)
+	r.evenPlaces(l)
 }
 
-func (r *keyReader) mapKeys(ref keyflow.Ref) {
-	elems, ok := r.d.flow.MapKeys(ref)
-	if !ok {
-		r.open("takes its keys from a map that can't be followed")
-		return
+// evenPlaces reads the elements at even places: the keys of key, value, key, value...
+func (r *keyReader) evenPlaces(l keyflow.List) {
+	keys := l
+	keys.Elems = nil
+	for i, e := range l.Elems {
+		even, known := l.Place(i)
+		if !known {
+			r.open("has a list of keys and values that can't be told apart")
+		} else if even {
+			keys.Elems = append(keys.Elems, e)
+		}
 	}
-	for _, e := range elems {
-		r.add(e)
-	}
+	r.list(keys, 1, 0)
 }
+
+func (r *keyReader) mapKeys(ref keyflow.Ref) { r.list(r.d.flow.MapKeys(ref), 1, 0) }
 
 func (r *keyReader) subscribe(name string) {
 	r.op.Command, r.op.Scope = strings.ToUpper(name), rediscmd.AnyNode

@@ -39,16 +39,17 @@ func (f *Flow) VariadicList(call ssa.CallInstruction, i int, fr *Frame) List {
 	}
 	e := f.callExpr(call)
 	if refs, ok := f.variadic(r.V, fr); ok && e != nil && !e.Ellipsis.IsValid() && r.Hint == nil {
-		var l List
+		l := empty()
 		for k := range refs {
 			if refs[k].Hint == nil && i+k < len(e.Args) {
 				refs[k].Hint = e.Args[i+k]
 			}
 		}
-		f.addRefs(refs, f.loopsOf(call.Block(), fr), &l)
+		l.addRefs(refs, f.loopsOf(call.Block(), fr))
 		return l
 	}
-	return f.List(r)
+	w := newLister(f)
+	return w.finish(w.list(r, site{call, fr}, 0))
 }
 
 // Loops names the loops around an instruction, and around the calls that lead to its frame.

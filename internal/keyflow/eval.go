@@ -69,8 +69,13 @@ func (f *Flow) evalValue(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 	case *ssa.Call:
 		return f.evalCall(v, v, 0, fr, hint)
 	case *ssa.Extract:
-		if c, ok := v.Tuple.(*ssa.Call); ok {
-			return f.evalCall(c, v, v.Index, fr, nil)
+		switch t := v.Tuple.(type) {
+		case *ssa.Call:
+			return f.evalCall(t, v, v.Index, fr, nil)
+		case *ssa.Lookup:
+			return f.evalLookup(t, v, fr, hint)
+		case *ssa.Next:
+			return f.evalNext(t, v, fr, hint)
 		}
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
@@ -91,11 +96,9 @@ func (f *Flow) evalValue(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 			return f.conversion(v, fr, hint)
 		}
 	case *ssa.Lookup:
-		return f.evalLookup(v, fr, hint)
+		return f.evalLookup(v, v, fr, hint)
 	case *ssa.Index:
-		if ts, ok := f.evalIndex(v, fr); ok {
-			return ts
-		}
+		return f.evalIndex(v, fr, hint)
 	case *ssa.Slice:
 		if v.Low == nil && v.High == nil && isString(v.X.Type()) {
 			return f.eval(v.X, fr, nil)
@@ -332,7 +335,7 @@ func (f *Flow) evalLoad(v *ssa.UnOp, fr *Frame, hint ast.Expr) []key.Template {
 			return f.evalCell(al, afr, v, fr, hint)
 		}
 	case *ssa.IndexAddr:
-		if ts, ok := f.evalElement(a, fr); ok {
+		if ts, ok := f.evalElement(a, fr, v); ok {
 			return ts
 		}
 	}

@@ -120,7 +120,7 @@ func (f *Flow) functionsOfMap(v *ssa.Lookup, fr *Frame, each eachRef) ([]target,
 	if !ok {
 		return nil, false
 	}
-	updates, ok := mapUpdates(m)
+	updates, ok := f.mapUpdates(m, mfr)
 	if !ok {
 		return nil, false
 	}

@@ -56,6 +56,7 @@ type Flow struct {
 	numbers                     map[numberKey]string
 	numbering                   map[numberKey]bool
 	forms                       map[string]string
+	aggs                        aggregates
 	cut                         int                    // counts the places where numbering ended early, so that what came of it is not remembered
 	inlined                     map[*ssa.Function]bool // functions whose result became part of a key
 	inlinedAt                   map[*ssa.Call]bool

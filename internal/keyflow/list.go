@@ -2,8 +2,8 @@ package keyflow
 
 import (
 	"go/ast"
-	"go/types"
 	"slices"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -13,8 +13,28 @@ type Elem struct {
 	Ref
 	// Acc names the loops around the place that puts the element into the list.
 	Acc []string
+	// Kept names those of them whose earlier rounds are still in the list: it is not started anew in each.
+	Kept []string
 	// Maybe is set when a condition decides whether the element is there.
 	Maybe bool
+	// pos is where the element is, in the store that put it there, when that was found by what it fills.
+	pos position
+	in  ssa.Instruction
+}
+
+// position is where an element is in its list, or how long a list is, as far as that is known.
+type position struct {
+	known  bool // index is the place
+	index  int64
+	parity bool // odd is known, though the place may not be
+	odd    bool
+}
+
+func at(i int64) position { return position{known: true, index: i, parity: true, odd: i%2 != 0} }
+
+// plus adds a length to a place.
+func (p position) plus(q position) position {
+	return position{p.known && q.known, p.index + q.index, p.parity && q.parity, p.odd != q.odd}
 }
 
 // List is what is known of a slice: its elements in order, and why there may be others.
@@ -22,16 +42,117 @@ type List struct {
 	Elems []Elem
 	Open  string // why not all elements are known; "" when they are
 	Param string // the list is this parameter (see key.Hole.Param)
-	Maps  []Ref  // the elements are the keys of these maps
 	// Found is set when the unknown elements are names that SCAN or KEYS found: whatever the keys are called.
 	Found bool
+
+	size   position
+	looped bool // the size is not known yet: this is what the rounds before have left
+}
+
+// Place tells whether element i of the list is at an even place, and whether that is known.
+func (l *List) Place(i int) (even, known bool) { return !l.Elems[i].pos.odd, l.Elems[i].pos.parity }
+
+// exact reports a list of which each element and its place is known.
+func (l *List) exact() bool {
+	if l.Open != "" || !l.size.known || int64(len(l.Elems)) != l.size.index {
+		return false
+	}
+	for i, e := range l.Elems {
+		if !e.pos.known || e.pos.index != int64(i) || e.Maybe || len(e.Kept) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // List evaluates a slice of strings (or of any).
 func (f *Flow) List(r Ref) List {
-	var l List
-	f.list(r, &l, map[ssa.Value]bool{}, 0)
+	w := newLister(f)
+	return w.finish(w.list(r, site{lastUse(r.V), r.Fr}, 0))
+}
+
+func newLister(f *Flow) *lister {
+	return &lister{f: f, seen: map[numberKey]*assumption{}, loops: map[string]bool{}, busy: map[numberKey]bool{}, nearby: map[ssa.Instruction]bool{}}
+}
+
+// finish sorts out which elements earlier rounds of a loop have left, and which are not certain.
+func (w *lister) finish(l List) List {
+	for i := range l.Elems {
+		w.keep(&l.Elems[i])
+	}
+	l.Elems = joinRounds(l.Elems)
+	if !l.exact() {
+		for i := range l.Elems {
+			l.Elems[i].Maybe = true
+		}
+	}
 	return l
+}
+
+// lister walks a slice back to what fills it.
+type lister struct {
+	f    *Flow
+	seen map[numberKey]*assumption
+	// loops are those through which a list is handed on from round to round.
+	loops   map[string]bool
+	busy    map[numberKey]bool       // memory whose copied elements are being listed
+	copies  int                      // lists whose elements are in other lists, one in another
+	nearby  map[ssa.Instruction]bool // calls of append whose neighbours are being listed
+	trimmed int                      // the elements that were removed are out of sight
+}
+
+// site is the instruction before which a list is looked at.
+type site struct {
+	in ssa.Instruction
+	fr *Frame
+}
+
+// assumption is what is taken for the length of a list that a loop hands on, until it is known.
+type assumption struct {
+	size  position
+	asked bool
+	some  bool
+}
+
+// lastUse is the call that a value is made for, if there is one.
+func lastUse(v ssa.Value) ssa.Instruction {
+	if v == nil || v.Referrers() == nil {
+		return nil
+	}
+	var found ssa.Instruction
+	for _, in := range *v.Referrers() {
+		if c, ok := in.(*ssa.Call); ok {
+			if b, ok := c.Call.Value.(*ssa.Builtin); ok && b.Name() != "append" && b.Name() != "copy" {
+				continue
+			}
+			found = c
+		}
+	}
+	return found
+}
+
+// keep notes the loops whose earlier rounds are still in the list.
+func (w *lister) keep(e *Elem) {
+	for _, l := range e.Acc {
+		if w.loops[l] && !slices.Contains(e.Kept, l) {
+			e.Kept = append(e.Kept, l)
+		}
+	}
+}
+
+// joinRounds leaves one of the elements that one place puts into the list in this round and in earlier ones.
+func joinRounds(elems []Elem) []Elem {
+	var out []Elem
+	for _, e := range elems {
+		same := func(x Elem) bool {
+			return x.V == e.V && x.Fr == e.Fr && (len(x.Kept) > 0 && len(e.Kept) > 0 || x.in != nil && x.in == e.in)
+		}
+		if i := slices.IndexFunc(out, same); i >= 0 && out[i].pos.parity == e.pos.parity && out[i].pos.odd == e.pos.odd {
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 func (l *List) open(why string) {
@@ -42,67 +163,100 @@ func (l *List) open(why string) {
 	}
 }
 
-func (f *Flow) list(r Ref, l *List, seen map[ssa.Value]bool, depth int) {
+// add puts an element at the end.
+func (l *List) add(e Elem) {
+	e.pos = l.size
+	l.Elems = append(l.Elems, e)
+	l.size = l.size.plus(at(1))
+}
+
+// join takes over what another list is open for.
+func (l *List) join(m List) {
+	if m.Open != "" {
+		l.Found = m.Found && (l.Open == "" || l.Found)
+		l.open(m.Open)
+	}
+	if m.Param != "" {
+		l.Param = m.Param
+	}
+}
+
+// concat puts another list behind.
+func (l *List) concat(m List) {
+	for _, e := range m.Elems {
+		e.pos = l.size.plus(e.pos)
+		l.Elems = append(l.Elems, e)
+	}
+	l.size, l.looped = l.size.plus(m.size), l.looped || m.looped
+	l.join(m)
+}
+
+func openList(why string) List { return List{Open: why} }
+
+// empty is a list without elements.
+func empty() List { return List{size: at(0)} }
+
+// list is what a slice holds at an instruction.
+func (w *lister) list(r Ref, use site, depth int) List {
 	if depth > 2*maxDepth {
-		l.open("comes from calls nested too deep")
-		return
+		return openList("comes from calls nested too deep")
 	}
 	if r.Hint != nil {
 		r.Hint = ast.Unparen(r.Hint)
 	}
-	sub := func(v ssa.Value, hint ast.Expr) { f.list(Ref{V: v, Fr: r.Fr, Hint: hint}, l, seen, depth+1) }
+	sub := func(v ssa.Value, hint ast.Expr) List {
+		return w.list(Ref{V: v, Fr: r.Fr, Hint: hint}, use, depth+1)
+	}
 	switch v := r.V.(type) {
 	case *ssa.Const:
+		return empty()
 	case *ssa.ChangeType:
-		sub(v.X, conversionArg(r.Hint))
+		return sub(v.X, conversionArg(r.Hint))
 	case *ssa.MakeInterface:
-		sub(v.X, r.Hint)
+		return sub(v.X, r.Hint)
+	case *ssa.TypeAssert:
+		return sub(v.X, nil)
 	case *ssa.Slice:
-		f.sliceList(v, r, l, seen, depth)
-	case *ssa.MakeSlice:
-		f.filled(v, r.Fr, l)
+		return w.part(v, r, use, depth)
+	case *ssa.Alloc, *ssa.MakeSlice, *ssa.Global:
+		return w.made(r, use, depth)
 	case *ssa.Phi:
-		if seen[v] {
-			return
-		}
-		seen[v] = true
-		f.phiList(v, r, l, seen, depth)
+		return w.phi(v, r, depth)
 	case *ssa.Parameter:
-		if a, ok := f.argument(v, r.Fr); ok {
-			if refs, ok := f.variadic(a.V, a.Fr); ok && a.Hint == nil {
-				f.addRefs(f.callHints(r.Fr, v, refs), f.loopsOf(callBlock(r.Fr, v), parentOf(r.Fr, v)), l)
-				return
-			}
-			f.list(a, l, seen, depth+1)
-			return
-		}
-		l.Param = f.paramKey(v)
-		l.open("is the parameter " + v.Name() + ": its callers decide")
+		return w.parameter(v, r, depth)
 	case *ssa.FreeVar:
-		if b, ok := f.binding(v, r.Fr); ok {
-			f.list(b, l, seen, depth+1)
-			return
+		if al, afr, ok := w.f.captured(v, r.Fr); ok {
+			return w.list(Ref{V: al, Fr: afr}, site{}, depth+1)
 		}
-		l.open("is a captured variable")
+		return openList("is a captured variable")
 	case *ssa.Call:
-		f.callList(v, 0, r, l, seen, depth)
+		return w.call(v, 0, r, depth)
 	case *ssa.Extract:
 		if c, ok := v.Tuple.(*ssa.Call); ok {
-			f.callList(c, v.Index, r, l, seen, depth)
-			return
+			return w.call(c, v.Index, r, depth)
 		}
-		l.open("can't be followed")
 	case *ssa.UnOp:
-		f.loadedList(v, r, l, seen, depth)
-	default:
-		l.open("can't be followed")
+		return w.loaded(v, r, depth)
 	}
+	return openList("can't be followed")
 }
 
-func callBlock(fr *Frame, p *ssa.Parameter) *ssa.BasicBlock {
-	return lexFrame(fr, p.Parent()).Call.Block()
+func (w *lister) parameter(v *ssa.Parameter, r Ref, depth int) List {
+	f := w.f
+	a, ok := f.argument(v, r.Fr)
+	if !ok {
+		l := openList("is the parameter " + v.Name() + ": its callers decide")
+		l.Param = f.paramKey(v)
+		return l
+	}
+	in := lexFrame(r.Fr, v.Parent())
+	if refs, ok := f.variadic(a.V, a.Fr); ok && a.Hint == nil {
+		l := empty()
+		l.addRefs(f.callHints(r.Fr, v, refs), f.loopsOf(in.Call.Block(), in.Parent))
+		return l
+	}
+	return w.list(a, site{in.Call, a.Fr}, depth+1)
 }
-func parentOf(fr *Frame, p *ssa.Parameter) *Frame { return lexFrame(fr, p.Parent()).Parent }
 
 // callHints gives variadic arguments the expressions of the call that entered the frame.
 func (f *Flow) callHints(fr *Frame, p *ssa.Parameter, refs []Ref) []Ref {
@@ -119,221 +273,114 @@ func (f *Flow) callHints(fr *Frame, p *ssa.Parameter, refs []Ref) []Ref {
 	return out
 }
 
-func (f *Flow) addRefs(refs []Ref, acc []string, l *List) {
+func (l *List) addRefs(refs []Ref, acc []string) {
 	for _, r := range refs {
-		l.Elems = append(l.Elems, Elem{Ref: r, Acc: acc})
+		l.add(Elem{Ref: r, Acc: acc})
 	}
 }
 
-func (f *Flow) sliceList(v *ssa.Slice, r Ref, l *List, seen map[ssa.Value]bool, depth int) {
-	if a, ok := v.X.(*ssa.Alloc); ok && v.Low == nil && v.High == nil {
-		f.filled(a, r.Fr, l)
-		f.aliasStores(v, r.Fr, l)
-		return
+// part is a slice expression.
+func (w *lister) part(v *ssa.Slice, r Ref, use site, depth int) List {
+	if isArrayPointer(v.X.Type()) {
+		if o, ok := w.f.originOf(v, r.Fr, 0); ok {
+			if low, high, ok := o.bounds(); ok {
+				return w.array(o, low, high, use, depth+1)
+			}
+		}
 	}
 	if c, ok := v.High.(*ssa.Const); ok && v.Low == nil && c.Int64() == 0 { // keys[:0]: starts again
-		return
+		return empty()
 	}
-	f.list(Ref{V: v.X, Fr: r.Fr}, l, seen, depth+1)
-}
-
-// filled lists what is stored to the elements of a fresh array or slice, in order of the index where it is constant.
-func (f *Flow) filled(base ssa.Value, fr *Frame, l *List) {
-	type slot struct {
-		index int64
-		elem  Elem
+	l := w.list(Ref{V: v.X, Fr: r.Fr}, use, depth+1)
+	if v.Low == nil && v.High == nil {
+		return l
 	}
-	var slots []slot
-	lit := f.arrayLit(base)
-	for _, in := range *base.Referrers() {
-		ia, ok := in.(*ssa.IndexAddr)
-		if !ok {
-			if f.leaks(in, base) {
-				l.open("is handed to code that may change it")
-			}
+	low, okLow := constIndex(v.Low, 0)
+	high, okHigh := constIndex(v.High, -1)
+	if v.High == nil && l.size.known {
+		high = l.size.index
+	}
+	var out List
+	for _, e := range l.Elems {
+		if e.pos.known && (okLow && e.pos.index < low || okHigh && high >= 0 && e.pos.index >= high) {
 			continue
 		}
-		idx := int64(1 << 40)
-		if c, ok := ia.Index.(*ssa.Const); ok {
-			idx = c.Int64()
-		}
-		for _, s := range elementStores(ia) {
-			e := Elem{Ref: Ref{V: s.Val, Fr: fr, Hint: f.storeHint(s)}, Acc: f.loopsOf(s.Block(), fr)}
-			if e.Hint == nil && lit != nil && int(idx) < len(lit.Elts) {
-				e.Hint = lit.Elts[idx]
-			}
-			slots = append(slots, slot{idx, e})
-		}
+		e.pos = e.pos.plus(position{okLow, -low, okLow, low%2 != 0})
+		out.Elems = append(out.Elems, e)
 	}
-	slices.SortStableFunc(slots, func(a, b slot) int { return int(a.index - b.index) })
-	for _, s := range slots {
-		l.Elems = append(l.Elems, s.elem)
+	if okLow && okHigh && high >= 0 {
+		out.size = at(max(high-low, 0))
+	}
+	out.join(l)
+	return out
+}
+
+// constIndex is a constant bound; none where there is no bound.
+func constIndex(v ssa.Value, none int64) (int64, bool) {
+	if v == nil {
+		return none, true
+	}
+	c, ok := v.(*ssa.Const)
+	if !ok {
+		return 0, false
+	}
+	return c.Int64(), true
+}
+
+// phi joins the lists of all branches: an element of only some of them may be there.
+func (w *lister) phi(v *ssa.Phi, r Ref, depth int) List {
+	k := numberKey{v, r.Fr}
+	if a := w.seen[k]; a != nil {
+		a.asked = true
+		return List{size: a.size, looped: !a.some} // the rounds before: their elements are listed where the walk met this first
+	}
+	if isHeader(v.Block()) {
+		w.loops["L"+strconv.Itoa(v.Block().Index)+"@"+lexFrameOr(r.Fr, v.Parent()).id] = true
+	}
+	a := &assumption{}
+	w.seen[k] = a
+	defer delete(w.seen, k)
+	for {
+		a.asked = false
+		out := w.branches(v, r, depth)
+		got := position{parity: out.size.parity, odd: out.size.odd}
+		switch {
+		case !a.asked || a.some && (a.size == got || a.size == position{}):
+			return out
+		case a.some:
+			got = position{} // not the same length in each round
+		}
+		a.size, a.some = got, true
 	}
 }
 
-func (f *Flow) arrayLit(base ssa.Value) *ast.CompositeLit {
-	if a, ok := base.(*ssa.Alloc); ok {
-		return f.lits[a.Pos()]
-	}
-	return nil
-}
-
-func elementStores(ia *ssa.IndexAddr) []*ssa.Store {
-	var out []*ssa.Store
-	for _, in := range *ia.Referrers() {
-		if s, ok := in.(*ssa.Store); ok && s.Addr == ssa.Value(ia) {
-			out = append(out, s)
+func (w *lister) branches(v *ssa.Phi, r Ref, depth int) List {
+	out := List{looped: true}
+	for i, e := range v.Edges {
+		if e == ssa.Value(v) {
+			continue
 		}
+		pred := v.Block().Preds[i]
+		out.merge(w.list(Ref{V: e, Fr: r.Fr}, site{pred.Instrs[len(pred.Instrs)-1], r.Fr}, depth+1))
 	}
 	return out
 }
 
-// aliasStores adds the elements that are overwritten through the slice instead of its array.
-func (f *Flow) aliasStores(v ssa.Value, fr *Frame, l *List) {
-	if v.Referrers() == nil {
-		return
-	}
-	for _, in := range *v.Referrers() {
-		switch in := in.(type) {
-		case *ssa.IndexAddr:
-			for _, s := range elementStores(in) {
-				l.Elems = append(l.Elems, Elem{Ref: Ref{V: s.Val, Fr: fr, Hint: f.storeHint(s)}, Acc: f.loopsOf(s.Block(), fr), Maybe: true})
-			}
-		default:
-			if f.leaks(in, v) {
-				l.open("is handed to code that may change it")
-			}
+// merge joins the elements of one way with those of the others.
+func (l *List) merge(one List) {
+	for _, el := range one.Elems {
+		i := slices.IndexFunc(l.Elems, func(x Elem) bool { return x.V == el.V && x.Fr == el.Fr && x.pos == el.pos })
+		if i < 0 {
+			el.Maybe = true
+			l.Elems = append(l.Elems, el)
 		}
 	}
-}
-
-// leaks reports a use through which the elements of a slice may be changed out of sight.
-func (f *Flow) leaks(in ssa.Instruction, v ssa.Value) bool {
-	call, ok := in.(ssa.CallInstruction)
-	if !ok {
-		st, ok := in.(*ssa.Store)
-		return ok && st.Val == v && !localCell(st.Addr) && !intoGoRedis(st.Addr)
+	switch {
+	case one.looped:
+	case l.looped:
+		l.size, l.looped = one.size, false
+	case l.size != one.size:
+		l.size = position{parity: l.size.parity && one.size.parity && l.size.odd == one.size.odd, odd: l.size.odd}
 	}
-	c := call.Common()
-	if _, ok := c.Value.(*ssa.Builtin); ok || c.IsInvoke() {
-		return false
-	}
-	fn := c.StaticCallee()
-	if fn == nil || len(fn.Blocks) == 0 {
-		return false
-	}
-	i := slices.Index(c.Args, v)
-	if i < 0 || i >= len(fn.Params) {
-		return false
-	}
-	for _, r := range *fn.Params[i].Referrers() {
-		if ia, ok := r.(*ssa.IndexAddr); ok && len(elementStores(ia)) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// intoGoRedis reports a field of an argument struct of go-redis, which does not change what it is given.
-func intoGoRedis(a ssa.Value) bool {
-	fa, ok := a.(*ssa.FieldAddr)
-	return ok && isGoRedis(fieldOf(fa.X.Type(), fa.Field).typ)
-}
-
-func localCell(a ssa.Value) bool {
-	_, ok := a.(*ssa.Alloc)
-	return ok
-}
-
-// phiList joins the lists of all branches: an element of only some of them may be there.
-func (f *Flow) phiList(v *ssa.Phi, r Ref, l *List, seen map[ssa.Value]bool, depth int) {
-	for _, e := range v.Edges {
-		var one List
-		f.list(Ref{V: e, Fr: r.Fr}, &one, seen, depth+1)
-		for _, el := range one.Elems {
-			if !slices.ContainsFunc(l.Elems, func(x Elem) bool { return x.V == el.V && x.Fr == el.Fr }) {
-				el.Maybe = true
-				l.Elems = append(l.Elems, el)
-			}
-		}
-		if one.Open != "" {
-			l.Found = one.Found && (l.Open == "" || l.Found)
-			l.open(one.Open)
-		}
-		if one.Param != "" {
-			l.Param = one.Param
-		}
-		l.Maps = append(l.Maps, one.Maps...)
-	}
-}
-
-func (f *Flow) callList(c *ssa.Call, idx int, r Ref, l *List, seen map[ssa.Value]bool, depth int) {
-	if b, ok := c.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
-		f.appended(c, r, l, seen, depth)
-		return
-	}
-	name := calleeName(c.Common())
-	switch name {
-	case "maps.Keys", "slices.Collect", "slices.Sorted":
-		if m, ok := c.Call.Args[0].Type().Underlying().(*types.Map); ok && isString(m.Key()) {
-			l.Maps = append(l.Maps, Ref{V: c.Call.Args[0], Fr: r.Fr})
-		}
-		l.open("are the keys of a map or an iterator")
-		return
-	}
-	fns := f.callees(c.Common(), r.Fr)
-	if len(fns) != 1 || len(fns[0].Blocks) == 0 || r.Fr.within(fns[0]) || r.Fr.depth >= maxDepth {
-		if pattern, redis := f.fromRedis(c, r.Fr); redis {
-			l.Found = l.Open == "" && pattern != ""
-			l.open("came out of Redis")
-			return
-		}
-		l.open("comes from " + name)
-		return
-	}
-	in := f.Enter(fns[0], c, r.Fr)
-	live := f.reachable(in)
-	for _, b := range fns[0].Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok || idx >= len(ret.Results) || live != nil && !live[b.Index] {
-			continue
-		}
-		var h ast.Expr
-		if s := f.returns[ret.Pos()]; s != nil && len(s.Results) == len(ret.Results) {
-			h = s.Results[idx]
-		}
-		f.list(Ref{V: ret.Results[idx], Fr: in, Hint: h}, l, seen, depth+1)
-	}
-}
-
-func (f *Flow) appended(c *ssa.Call, r Ref, l *List, seen map[ssa.Value]bool, depth int) {
-	f.list(Ref{V: c.Call.Args[0], Fr: r.Fr}, l, seen, depth+1)
-	f.aliasStores(c, r.Fr, l)
-	if len(c.Call.Args) < 2 {
-		return
-	}
-	if refs, ok := f.variadic(c.Call.Args[1], r.Fr); ok {
-		e := f.callExpr(c)
-		for i := range refs {
-			if refs[i].Hint == nil && e != nil && !e.Ellipsis.IsValid() && i+1 < len(e.Args) {
-				refs[i].Hint = e.Args[i+1]
-			}
-		}
-		f.addRefs(refs, f.loopsOf(c.Block(), r.Fr), l)
-		return
-	}
-	var more List
-	f.list(Ref{V: c.Call.Args[1], Fr: r.Fr}, &more, seen, depth+1)
-	acc := f.loopsOf(c.Block(), r.Fr)
-	for _, e := range more.Elems {
-		e.Acc = append(slices.Clone(e.Acc), extraLoops(acc, e.Acc)...)
-		l.Elems = append(l.Elems, e)
-	}
-	if more.Open != "" {
-		l.Found = more.Found && (l.Open == "" || l.Found)
-		l.open(more.Open)
-	}
-	if more.Param != "" {
-		l.Param = more.Param
-	}
+	l.join(one)
 }

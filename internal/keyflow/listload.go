@@ -2,66 +2,72 @@ package keyflow
 
 import "golang.org/x/tools/go/ssa"
 
-// loadedList is a slice that lives in a variable, field or package variable.
-func (f *Flow) loadedList(v *ssa.UnOp, r Ref, l *List, seen map[ssa.Value]bool, depth int) {
+// loaded is a slice that lives in a variable, field or package variable.
+func (w *lister) loaded(v *ssa.UnOp, r Ref, depth int) List {
+	f := w.f
 	switch a := v.X.(type) {
 	case *ssa.Alloc:
 		if s, ok := f.soleStore(a, r.Fr); ok {
-			f.list(s, l, seen, depth+1)
-			return
+			return w.list(s, site{v, r.Fr}, depth+1)
 		}
-		f.cellList(a, r, l, seen, depth)
-		return
+		return w.cell(a, r, depth)
 	case *ssa.FreeVar:
 		if al, afr, ok := f.captured(a, r.Fr); ok {
-			f.cellList(al, Ref{V: al, Fr: afr}, l, seen, depth)
-			return
+			if s, ok := f.soleStore(al, afr); ok {
+				return w.list(s, site{v, r.Fr}, depth+1)
+			}
+			return w.cell(al, Ref{V: al, Fr: afr}, depth)
 		}
 	case *ssa.Global:
 		if f.constantGlobal(a) {
 			s := f.globals[a].stores[0]
-			f.list(Ref{V: s.Val, Fr: f.Root(s.Parent())}, l, seen, depth+1)
-			return
+			return w.list(Ref{V: s.Val, Fr: f.Root(s.Parent())}, site{v, r.Fr}, depth+1)
 		}
 	case *ssa.FieldAddr:
 		k := fieldOf(a.X.Type(), a.Field)
 		st := dedupeStores(f, f.stores[k])
 		if len(st) > 0 && f.stableField(k) {
+			out := List{looped: true}
 			for _, s := range st {
-				f.list(Ref{V: s.Val, Fr: f.Root(s.Parent()), Hint: f.storeHint(s)}, l, seen, depth+1)
+				out.merge(w.list(Ref{V: s.Val, Fr: f.Root(s.Parent()), Hint: f.storeHint(s)}, site{v, r.Fr}, depth+1))
 			}
-			return
+			return out
 		}
 	}
-	l.open("can't be followed to where it is filled")
+	return openList("can't be followed to where it is filled")
 }
 
-// cellList joins all that is stored to a variable that closures share.
-func (f *Flow) cellList(a *ssa.Alloc, r Ref, l *List, seen map[ssa.Value]bool, depth int) {
-	if seen[a] {
-		return
+// cell joins all that is stored to a variable that closures share.
+func (w *lister) cell(a *ssa.Alloc, r Ref, depth int) List {
+	f := w.f
+	k := numberKey{a, r.Fr}
+	if w.seen[k] != nil {
+		return List{}
 	}
-	seen[a] = true
+	w.seen[k] = &assumption{}
+	defer delete(w.seen, k)
 	stores, ok := f.cellStores(a)
 	cfr := lexFrame(r.Fr, a.Parent())
 	if !ok || cfr == nil {
-		l.open("is a variable whose address is taken")
-		return
+		return openList("is a variable whose address is taken")
 	}
+	out := List{looped: true}
+	around := f.loopsOf(a.Block(), cfr)
 	for _, s := range stores {
 		if s.Parent() != a.Parent() {
-			l.open("is filled in a closure")
+			out.open("is filled in a closure")
 			continue
 		}
-		var one List
-		f.list(Ref{V: s.Val, Fr: cfr, Hint: f.assigns[s.Pos()]}, &one, seen, depth+1)
-		for _, e := range one.Elems {
-			e.Maybe = e.Maybe || len(stores) > 1
-			l.Elems = append(l.Elems, e)
+		for _, l := range extraLoops(f.loopsOf(s.Block(), cfr), around) {
+			w.loops[l] = true
 		}
-		if one.Open != "" {
-			l.Found = one.Found && (l.Open == "" || l.Found)
-			l.open(one.Open)
+		out.merge(w.list(Ref{V: s.Val, Fr: cfr, Hint: f.assigns[s.Pos()]}, site{s, cfr}, depth+1))
+	}
+	if len(stores) > 1 {
+		out.size = position{}
+		for i := range out.Elems {
+			out.Elems[i].pos = position{}
 		}
 	}
+	return out
 }

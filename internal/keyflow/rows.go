@@ -2,6 +2,7 @@ package keyflow
 
 import (
 	"go/types"
+	"slices"
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
@@ -72,66 +73,103 @@ func (f *Flow) rowOf(v ssa.Value, fr *Frame, depth int) (*ssa.IndexAddr, *Frame,
 	return nil, nil, false
 }
 
-// rows lists the addresses of the elements of a table, in order.
+// rows lists the addresses of the elements of a table, in order: one that is written out, and that nothing changes.
 func (f *Flow) rows(v ssa.Value, fr *Frame) ([]ssa.Value, *Frame, bool) {
-	switch x := v.(type) {
-	case *ssa.Parameter:
-		if a, ok := f.argument(x, fr); ok {
-			return f.rows(a.V, a.Fr)
-		}
-	case *ssa.UnOp:
-		if g, ok := x.X.(*ssa.Global); ok && f.constantGlobal(g) {
-			s := f.globals[g].stores[0]
-			return f.rows(s.Val, f.Root(s.Parent()))
-		}
-		if a, ok := x.X.(*ssa.Alloc); ok {
-			if s, ok := f.soleStore(a, fr); ok {
-				return f.rows(s.V, s.Fr)
-			}
-		}
-	case *ssa.Slice:
-		if a, ok := x.X.(*ssa.Alloc); ok && x.Low == nil && x.High == nil {
-			for _, in := range *x.Referrers() {
-				if ia, ok := in.(*ssa.IndexAddr); ok && writtenThrough(ia) {
-					return nil, nil, false
-				}
-			}
-			return f.arrayRows(a, fr)
-		}
-	case *ssa.Alloc:
-		return f.arrayRows(x, fr)
-	}
-	return nil, nil, false
-}
-
-func (f *Flow) arrayRows(a *ssa.Alloc, fr *Frame) ([]ssa.Value, *Frame, bool) {
-	arr, ok := a.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array)
+	o, ok := f.originOf(v, fr, 0)
 	if !ok {
 		return nil, nil, false
 	}
-	rows := make([]ssa.Value, arr.Len())
-	for _, in := range *a.Referrers() {
+	b := f.backingOf(o.v, o.fr)
+	if !b.settled() {
+		return nil, nil, false
+	}
+	for _, w := range b.writes {
+		if w.val == nil && w.from != nil || w.in.Parent() != o.v.Parent() && !initFunc(w.in.Parent()) {
+			return nil, nil, false
+		}
+	}
+	if g, ok := o.v.(*ssa.Global); ok {
+		return f.arrayRows(g, f.initWrites(g), o)
+	}
+	a, ok := o.v.(*ssa.Alloc)
+	if !ok {
+		return nil, nil, false
+	}
+	return f.arrayRows(a, *a.Referrers(), o)
+}
+
+// initWrites lists the addresses of elements that the initialisation of a package uses.
+func (f *Flow) initWrites(g *ssa.Global) []ssa.Instruction {
+	var out []ssa.Instruction
+	for _, in := range f.aggs.globals[g] {
+		if initFunc(in.Parent()) {
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
+func (f *Flow) arrayRows(base ssa.Value, uses []ssa.Instruction, o origin) ([]ssa.Value, *Frame, bool) {
+	low, high, ok := o.bounds()
+	if !ok {
+		return nil, nil, false
+	}
+	rows := make([]ssa.Value, high-low)
+	for _, in := range uses {
 		ia, ok := in.(*ssa.IndexAddr)
-		if !ok {
-			continue
+		if !ok || ia.X != base || !writtenThrough(ia) {
+			continue // what reads it
 		}
 		c, ok := ia.Index.(*ssa.Const)
 		if !ok {
-			if writtenThrough(ia) {
-				return nil, nil, false
-			}
-			continue // the loop that reads it
+			return nil, nil, false
 		}
-		if i := c.Int64(); rows[i] == nil && len(*ia.Referrers()) > 0 {
-			rows[i] = ia
+		i := c.Int64() - low
+		if i < 0 || i >= high-low {
+			continue
 		}
+		if rows[i] != nil {
+			return nil, nil, false // written again
+		}
+		rows[i] = ia
 	}
 	for _, r := range rows {
 		if r == nil {
 			return nil, nil, false
 		}
 	}
-	return rows, lexFrameOr(fr, a.Parent()), true
+	for _, w := range f.backingOf(o.v, o.fr).writes {
+		if s, ok := w.in.(*ssa.Store); !ok || !slices.ContainsFunc(rows, func(r ssa.Value) bool { return rootOfRow(s.Addr) == r }) && (w.index < 0 || w.index >= low && w.index < high) {
+			return nil, nil, false
+		}
+	}
+	fr := o.fr
+	if in, ok := rows[0].(ssa.Instruction); ok {
+		fr = lexFrameOr(o.fr, in.Parent())
+	}
+	return rows, fr, true
+}
+
+// rootOfRow is the address of the element that an address of a field in it starts from.
+func rootOfRow(a ssa.Value) ssa.Value {
+	for {
+		fa, ok := a.(*ssa.FieldAddr)
+		if !ok {
+			return a
+		}
+		a = fa.X
+	}
+}
+
+// elementStores lists the stores to an element through this address.
+func elementStores(ia *ssa.IndexAddr) []*ssa.Store {
+	var out []*ssa.Store
+	for _, in := range *ia.Referrers() {
+		if s, ok := in.(*ssa.Store); ok && s.Addr == ssa.Value(ia) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // rowText is what was written for a field of a row: the row is filled in place, or holds a pointer to an object.

@@ -26,47 +26,38 @@ func (f *Flow) variadic(v ssa.Value, fr *Frame) ([]Ref, bool) {
 			refs = f.callHints(fr, x, refs)
 		}
 		return refs, ok
-	case *ssa.Slice:
-		a, ok := x.X.(*ssa.Alloc)
-		if !ok || x.Low != nil || x.High != nil {
-			return nil, false
-		}
-		arr, ok := a.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array)
+	case *ssa.Slice, *ssa.UnOp, *ssa.Alloc, *ssa.Global, *ssa.FreeVar, *ssa.ChangeType, *ssa.Call:
+		o, ok := f.originOf(v, fr, 0)
 		if !ok {
 			return nil, false
 		}
-		return f.arrayRefs(a, x, int(arr.Len()), fr)
+		return f.arrayRefs(o)
 	}
 	return nil, false
 }
 
-func (f *Flow) arrayRefs(a *ssa.Alloc, sl *ssa.Slice, n int, fr *Frame) ([]Ref, bool) {
-	refs := make([]Ref, n)
-	lit := f.arrayLit(a)
-	for _, in := range *a.Referrers() {
-		ia, ok := in.(*ssa.IndexAddr)
-		if !ok {
-			continue
-		}
-		c, ok := ia.Index.(*ssa.Const)
-		if !ok {
+// arrayRefs lists the elements of an array that was written out and is not changed after that.
+func (f *Flow) arrayRefs(o origin) ([]Ref, bool) {
+	low, high, ok := o.bounds()
+	if !ok {
+		return nil, false
+	}
+	writes, b := f.writesOf(o)
+	if !b.settled() {
+		return nil, false
+	}
+	refs := make([]Ref, high-low)
+	for _, x := range writes {
+		if x.val == nil || x.index < 0 || !initFunc(x.in.Parent()) && !f.constructs(x, o) {
 			return nil, false
 		}
-		for _, s := range elementStores(ia) {
-			i := int(c.Int64())
-			if i >= n || refs[i].V != nil {
-				return nil, false
-			}
-			refs[i] = Ref{V: s.Val, Fr: lexFrameOr(fr, a.Parent())}
-			if lit != nil {
-				refs[i].Hint = f.storeHint(s)
-			}
+		if x.index < low || x.index >= high {
+			continue
 		}
-	}
-	for _, in := range *sl.Referrers() {
-		if ia, ok := in.(*ssa.IndexAddr); ok && len(elementStores(ia)) > 0 {
-			return nil, false // overwritten through the slice
+		if refs[x.index-low].V != nil {
+			return nil, false
 		}
+		refs[x.index-low] = Ref{V: x.val, Fr: x.fr, Hint: f.elemHint(x, o, x.index).Hint}
 	}
 	for _, r := range refs {
 		if r.V == nil {
@@ -76,28 +67,76 @@ func (f *Flow) arrayRefs(a *ssa.Alloc, sl *ssa.Slice, n int, fr *Frame) ([]Ref, 
 	return refs, true
 }
 
-// evalElement is an element of a slice or array that was written out.
-func (f *Flow) evalElement(ia *ssa.IndexAddr, fr *Frame) ([]key.Template, bool) {
-	refs, ok := f.variadic(ia.X, fr)
-	if !ok || len(refs) == 0 {
+// evalElement is an element of a slice or array of which all writes are in sight: the one with a constant index, or
+// one of all, tied to the index.
+func (f *Flow) evalElement(ia *ssa.IndexAddr, fr *Frame, load ssa.Instruction) ([]key.Template, bool) {
+	return f.elementText(ia.X, ia.Index, load, fr)
+}
+
+func (f *Flow) elementText(x, index ssa.Value, load ssa.Instruction, fr *Frame) ([]key.Template, bool) {
+	o, ok := f.originOf(x, fr, 0)
+	if !ok {
 		return nil, false
 	}
-	if c := f.constOf(ia.Index, fr, 0); c != nil {
-		if i, ok := constant.Int64Val(c); ok && i >= 0 && i < int64(len(refs)) {
-			return f.Eval(refs[i]), true
+	writes, b := f.writesOf(o)
+	low, high, ok := o.bounds()
+	if !ok || !b.settled() || high-low > maxRows {
+		return nil, false
+	}
+	slots := make([][]elemWrite, high-low)
+	for _, w := range writes {
+		if w.val == nil || w.index < 0 {
+			return nil, false
+		}
+		if w.index >= low && w.index < high {
+			slots[w.index-low] = append(slots[w.index-low], w)
+		}
+	}
+	slot := func(i int64) ([]key.Template, bool) {
+		switch {
+		case len(slots[i]) == 0:
+			return f.eval(zeroOf(o), o.fr, nil), isString(zeroOf(o).Type())
+		case len(slots[i]) > 1 || !f.happened(slots[i][0], o, load, fr):
+			return nil, false
+		}
+		w := slots[i][0]
+		return f.eval(w.val, w.fr, f.elemHint(w, o, i+low).Hint), true
+	}
+	if c := f.constOf(index, fr, 0); c != nil {
+		if i, ok := constant.Int64Val(c); ok && i >= 0 && i < high-low {
+			return slot(i)
 		}
 		return nil, false
 	}
-	choice := "el:" + f.valueID(ia.X, fr) + "[" + f.valueID(ia.Index, fr) + "]"
+	choice := "el:" + f.valueID(x, fr) + "[" + f.valueID(index, fr) + "]"
 	var out []key.Template
-	for i, r := range refs {
-		for _, t := range f.Eval(r) {
-			if u, ok := withCond(t, choice, strconv.Itoa(i)); ok {
+	for i := range high - low {
+		ts, ok := slot(i)
+		if !ok {
+			return nil, false
+		}
+		for _, t := range ts {
+			if u, ok := withCond(t, choice, strconv.FormatInt(i, 10)); ok {
 				out = append(out, u)
 			}
 		}
 	}
-	return out, len(out) <= 8
+	return out, len(out) > 0 && len(out) <= maxRows
+}
+
+// zeroOf is an element that nothing is stored to.
+func zeroOf(o origin) ssa.Value {
+	t := types.Type(types.Typ[types.Invalid])
+	switch u := o.v.Type().Underlying().(type) {
+	case *types.Slice:
+		t = u.Elem()
+	case *types.Pointer:
+		t = u.Elem().Underlying().(*types.Array).Elem()
+	}
+	if !isString(t) {
+		return ssa.NewConst(nil, t)
+	}
+	return ssa.NewConst(constant.MakeString(""), t)
 }
 
 // extraLoops lists what is in a and not in b.
