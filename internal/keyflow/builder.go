@@ -1,11 +1,9 @@
 package keyflow
 
 import (
-	"go/ast"
 	"go/types"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -268,10 +266,23 @@ func (b *buffer) emptied(in ssa.Instruction, fr *Frame) []key.Template {
 	if isString(r.V.Type()) {
 		return b.f.Eval(r)
 	}
+	if v, ok := r.V.(*ssa.Convert); ok && isString(v.X.Type()) && soleUse(v, c) {
+		return b.f.eval(v.X, fr, b.f.convertHint(v))
+	}
 	if ts := b.f.bytesText(r); ts != nil {
 		return ts
 	}
 	return b.lost("is put together in a buffer that starts with bytes that can't be followed", b.f.siteID(c, fr), fr)
+}
+
+// soleUse reports a value that only this call uses.
+func soleUse(v ssa.Value, c *ssa.Call) bool {
+	for _, r := range *v.Referrers() {
+		if _, debug := r.(*ssa.DebugRef); !debug && r != ssa.Instruction(c) {
+			return false
+		}
+	}
+	return true
 }
 
 func (b *buffer) lost(why, id string, fr *Frame) []key.Template {
@@ -308,144 +319,4 @@ func (b *buffer) entered(c *ssa.Call, fr *Frame, prev func() []key.Template) []k
 		}
 	}
 	return b.f.limit(merge(out, choice), c, fr, nil)
-}
-
-// loop is the text at the header of a loop that writes to the buffer: what it held before, and what rounds added.
-func (b *buffer) loop(w *stateWalk, header *ssa.BasicBlock, first []key.Template, read ssa.Instruction) []key.Template {
-	id := phiChoice(header, w.fr)
-	if !b.onlyAppends(w, header) {
-		return b.lost("is put together in a loop", id, w.fr)
-	}
-	if ts, ok := b.unroll(w, header, first, read); ok {
-		return ts
-	}
-	return product(first, b.lost("is put together in a loop", id, w.fr))
-}
-
-func (b *buffer) onlyAppends(w *stateWalk, header *ssa.BasicBlock) bool {
-	for _, x := range header.Parent().Blocks {
-		if w.inLoop(x, header) && !b.blockAppends(x, w.fr) {
-			return false
-		}
-	}
-	return true
-}
-
-func (b *buffer) blockAppends(x *ssa.BasicBlock, fr *Frame) bool {
-	for _, in := range x.Instrs {
-		switch b.effectOf(in, fr) {
-		case empties, spoils:
-			return false
-		case enters:
-			fn := in.(*ssa.Call).Call.StaticCallee()
-			if fn == nil || fr.within(fn) || fr.depth >= maxDepth {
-				return false
-			}
-			sub := b.f.Enter(fn, in.(*ssa.Call), fr)
-			for _, y := range fn.Blocks {
-				if !b.blockAppends(y, sub) {
-					return false
-				}
-			}
-		}
-	}
-	return true
-}
-
-// written is the text that one write appends.
-func (f *Flow) written(call *ssa.Call, fr *Frame) []key.Template {
-	c := call.Common()
-	name := calleeName(c)
-	e := f.callExpr(call)
-	at := 1 // the argument after the buffer
-	if c.IsInvoke() {
-		at = 0
-	}
-	arg := func(i, shown int) Ref {
-		r := Ref{V: c.Args[i], Fr: fr}
-		if e != nil && shown < len(e.Args) && !e.Ellipsis.IsValid() {
-			r.Hint = e.Args[shown]
-		}
-		return r
-	}
-	switch name[strings.LastIndexByte(name, '.')+1:] {
-	case "WriteString":
-		shown := 0
-		if name == "io.WriteString" {
-			shown = 1
-		}
-		return f.Eval(arg(at, shown))
-	case "Write":
-		if ts := f.bytesText(arg(at, 0)); ts != nil {
-			return ts
-		}
-		return f.bytesHole(arg(at, 0), call, fr)
-	case "WriteByte", "WriteRune":
-		return f.writtenRune(arg(at, 0), strings.HasSuffix(name, "WriteByte"), call, fr)
-	case "Fprintf":
-		if args, ok := f.operands(call, 2, fr); ok {
-			return f.sprintf(f.Eval(arg(1, 1)), args, call, fr)
-		}
-	case "Fprint":
-		if args, ok := f.operands(call, 1, fr); ok {
-			return f.sprint(args, call, fr)
-		}
-	}
-	return f.unknown("is written by "+name, call, fr, nil)
-}
-
-// writtenRune is one byte or character.
-func (f *Flow) writtenRune(r Ref, isByte bool, call *ssa.Call, fr *Frame) []key.Template {
-	k, ok := r.V.(*ssa.Const)
-	switch {
-	case !ok:
-		return f.unknown("is written by "+shortName(call), call, fr, nil)
-	case isByte:
-		return []key.Template{f.runeText(string([]byte{byte(k.Int64())}), r.Hint)}
-	}
-	return []key.Template{f.runeText(string(utf8.AppendRune(nil, rune(k.Int64()))), r.Hint)}
-}
-
-func (f *Flow) runeText(s string, _ ast.Expr) key.Template { return key.Literal(s) }
-
-// unroll is the text after a loop of a known number of rounds that is only left at its header.
-func (b *buffer) unroll(w *stateWalk, header *ssa.BasicBlock, first []key.Template, read ssa.Instruction) ([]key.Template, bool) {
-	fr := w.fr
-	if fr.round != nil || read != nil && w.inLoop(read.Block(), header) || b.f.leftEarly(header) {
-		return nil, false
-	}
-	c, ok := b.f.countedLoop(header, fr)
-	if !ok || c.n > maxRounds {
-		return nil, false
-	}
-	text := first
-	for i := range c.n {
-		in := b.f.roundFrame(fr, &round{index: c.index, n: i})
-		at := text
-		rw := b.walk(in, func() []key.Template { return at }, nil)
-		rw.loop = func(h *ssa.BasicBlock, before []key.Template) []key.Template {
-			if h == header {
-				return at
-			}
-			return product(before, b.lost("is put together in a loop", phiChoice(h, in), in))
-		}
-		rw.out = map[*ssa.BasicBlock][]key.Template{}
-		choice := "round:" + phiChoice(header, fr) + "#" + strconv.Itoa(i)
-		var next []key.Template
-		for e, p := range header.Preds {
-			if !isBackEdge(header, e) || !b.f.liveEdge(p, header, in) {
-				continue
-			}
-			for _, t := range rw.end(p) {
-				if u, ok := withCond(t, choice, strconv.Itoa(e)); ok {
-					next = append(next, u)
-				}
-			}
-		}
-		text = merge(next, choice)
-		if len(text) == 0 || len(text) > maxAlternatives {
-			return nil, false
-		}
-	}
-	return text, true
 }
