@@ -35,6 +35,9 @@ func (f *Flow) sprintf(formats []key.Template, args []Ref, call ssa.CallInstruct
 func (w *formatting) format(ft key.Template, args []Ref) []key.Template {
 	cur := []key.Template{{Gaps: make([][]key.Point, 1), Conds: ft.Conds}}
 	for i := 0; i < len(ft.Parts); {
+		if i > 0 {
+			cur = product(cur, []key.Template{{Gaps: [][]key.Point{slices.Clone(ft.Gaps[i])}}})
+		}
 		if h := ft.Parts[i].Hole; h != nil {
 			cur = product(cur, []key.Template{key.OfHole(h)})
 			i++

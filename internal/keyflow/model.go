@@ -24,15 +24,15 @@ func (f *Flow) model(c *ssa.Call, fr *Frame) ([]key.Template, bool) {
 	case "strings.Join":
 		return f.join(arg(0), arg(1), c, fr), true
 	case "strings.ToLower":
-		return f.mapText(f.Eval(arg(0)), name, strings.ToLower, c, fr), true
+		return mapText(f.Eval(arg(0)), name, strings.ToLower), true
 	case "strings.ToUpper":
-		return f.mapText(f.Eval(arg(0)), name, strings.ToUpper, c, fr), true
+		return mapText(f.Eval(arg(0)), name, strings.ToUpper), true
 	case "strings.Replace", "strings.ReplaceAll":
 		return f.replace(arg(0), arg(1), arg(2), c, fr)
 	case "(*strings.Replacer).Replace":
 		return f.replacer(arg(0), arg(1))
-	case "strings.TrimPrefix", "strings.TrimSuffix", "strings.CutPrefix", "strings.CutSuffix":
-		return f.trimAffix(name, arg(0), arg(1), c, fr)
+	case "strings.TrimPrefix", "strings.TrimSuffix":
+		return f.trimAffix(name, arg(0), arg(1))
 	case "strings.Repeat":
 		return f.repeat(arg(0), arg(1))
 	case "strings.Clone":

@@ -67,7 +67,7 @@ func (f *Flow) constantText(r Ref) (string, bool) {
 }
 
 // mapText maps each character. Numbers in base ten stay as they are; other text is another hole.
-func (f *Flow) mapText(ts []key.Template, name string, fn func(string) string, c *ssa.Call, fr *Frame) []key.Template {
+func mapText(ts []key.Template, name string, fn func(string) string) []key.Template {
 	out := make([]key.Template, len(ts))
 	for i, t := range ts {
 		parts := make([]key.Part, len(t.Parts))
@@ -80,7 +80,6 @@ func (f *Flow) mapText(ts []key.Template, name string, fn func(string) string, c
 			parts[j] = p
 		}
 		t.Parts = parts
-		t.Gaps = make([][]key.Point, len(parts)+1) // what is put in before the call is mapped too
 		out[i] = t
 	}
 	return out
@@ -98,16 +97,14 @@ func mapHole(from *key.Hole, name string, fn func(string) string) *key.Hole {
 	}
 	slices.Sort(h.Domain)
 	h.Domain = slices.Compact(h.Domain)
-	if h.Pattern != "" {
-		h.Pattern = ""
-	}
+	h.Pattern = "" // of the text before it was mapped
 	return &h
 }
 
 // trimAffix drops a constant prefix or suffix of text that is known to have it, or not to.
-func (f *Flow) trimAffix(name string, src, affix Ref, c *ssa.Call, fr *Frame) ([]key.Template, bool) {
+func (f *Flow) trimAffix(name string, src, affix Ref) ([]key.Template, bool) {
 	a, ok := f.constantText(affix)
-	if !ok || strings.HasPrefix(name, "strings.Cut") {
+	if !ok {
 		return nil, false
 	}
 	ts := slices.Clone(f.Eval(src))
