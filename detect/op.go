@@ -211,7 +211,7 @@ func (r *keyReader) listOf(a rediscmd.KeyArg, ref keyflow.Ref) keyflow.List {
 	if a.Path == "" && sig.Variadic() && i == sig.Params().Len()-1 {
 		return r.d.flow.VariadicList(r.x.call, i, r.fr)
 	}
-	return r.d.flow.List(ref)
+	return r.d.flow.ListAt(ref, r.x.call, r.fr)
 }
 
 func (r *keyReader) variadicFrom(i int) keyflow.List {
@@ -287,7 +287,7 @@ func (r *keyReader) pairs(l keyflow.List) {
 			r.mapKeys(keyflow.Ref{V: v, Fr: e.Fr, Hint: e.Hint})
 			return
 		case *types.Slice:
-			r.evenPlaces(r.d.flow.List(keyflow.Ref{V: v, Fr: e.Fr, Hint: e.Hint}))
+			r.evenPlaces(r.d.flow.ListAt(keyflow.Ref{V: v, Fr: e.Fr, Hint: e.Hint}, r.x.call, r.fr))
 			return
 		case *types.Struct, *types.Pointer:
 			r.open("takes its keys from the tags of a struct")

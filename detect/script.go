@@ -29,7 +29,7 @@ func (r *keyReader) scriptMethod(name string) {
 	default:
 		r.op.Command = "EVAL"
 	}
-	r.list(r.d.flow.List(r.d.flow.Arg(r.x.call, 2, r.fr)), 1, 0)
+	r.list(r.d.flow.ListAt(r.d.flow.Arg(r.x.call, 2, r.fr), r.x.call, r.fr), 1, 0)
 	r.scripts(r.d.scriptSources(receiver(r.x.call), r.fr))
 }
 

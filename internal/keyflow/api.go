@@ -48,8 +48,7 @@ func (f *Flow) VariadicList(call ssa.CallInstruction, i int, fr *Frame) List {
 		l.addRefs(refs, f.loopsOf(call.Block(), fr))
 		return l
 	}
-	w := newLister(f)
-	return w.finish(w.list(r, site{call, fr}, 0))
+	return f.ListAt(r, call, fr)
 }
 
 // Loops names the loops around an instruction, and around the calls that lead to its frame.

@@ -67,8 +67,13 @@ func (l *List) exact() bool {
 
 // List evaluates a slice of strings (or of any).
 func (f *Flow) List(r Ref) List {
+	return f.ListAt(r, onlyUse(r.V), r.Fr)
+}
+
+// ListAt evaluates a slice as it is before an instruction of a frame (nil where that is not known).
+func (f *Flow) ListAt(r Ref, use ssa.Instruction, fr *Frame) List {
 	w := newLister(f)
-	return w.finish(w.list(r, site{lastUse(r.V), r.Fr}, 0))
+	return w.finish(w.list(r, site{use, fr}, 0))
 }
 
 func newLister(f *Flow) *lister {
@@ -114,19 +119,24 @@ type assumption struct {
 	some  bool
 }
 
-// lastUse is the call that a value is made for, if there is one.
-func lastUse(v ssa.Value) ssa.Instruction {
+// onlyUse is the call that a value is made for, if there is just one.
+func onlyUse(v ssa.Value) ssa.Instruction {
 	if v == nil || v.Referrers() == nil {
 		return nil
 	}
 	var found ssa.Instruction
 	for _, in := range *v.Referrers() {
-		if c, ok := in.(*ssa.Call); ok {
-			if b, ok := c.Call.Value.(*ssa.Builtin); ok && b.Name() != "append" && b.Name() != "copy" {
-				continue
-			}
-			found = c
+		c, ok := in.(*ssa.Call)
+		if !ok {
+			continue
 		}
+		if b, ok := c.Call.Value.(*ssa.Builtin); ok && b.Name() != "append" && b.Name() != "copy" {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = c
 	}
 	return found
 }

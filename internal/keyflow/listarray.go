@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -24,6 +25,7 @@ func (w *lister) array(o origin, low, high int64, use site, depth int) List {
 		}
 	}
 	for i := low; i < high; i++ {
+		slots[i] = f.lasting(slots[i], o, use)
 		sure := 0
 		for _, x := range slots[i] {
 			if f.happened(x, o, use.in, use.fr) {
@@ -46,6 +48,20 @@ func (w *lister) array(o origin, low, high int64, use site, depth int) List {
 	}
 	w.disturb(&l, b)
 	return l
+}
+
+// lasting leaves out the writes that another one is certain to have written over.
+func (f *Flow) lasting(ws []elemWrite, o origin, use site) []elemWrite {
+	var out []elemWrite
+	for _, x := range ws {
+		over := func(y elemWrite) bool {
+			return x.in != y.in && x.in.Parent() == y.in.Parent() && x.fr == y.fr && f.happened(y, o, use.in, use.fr) && !canReach(y.in, x.in)
+		}
+		if !slices.ContainsFunc(ws, over) {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // zeroCounts reports that elements which nothing with a known index is stored to are empty: nothing else fills them all.

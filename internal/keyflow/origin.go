@@ -39,7 +39,15 @@ func (f *Flow) originOf(v ssa.Value, fr *Frame, depth int) (origin, bool) {
 	case *ssa.MakeSlice, *ssa.MakeMap:
 		return origin{v: v, fr: fr, high: -1}, true
 	case *ssa.Global:
-		return origin{v: v, fr: fr, high: -1}, isArrayPointer(v.Type())
+		if !isArrayPointer(v.Type()) {
+			return none, false
+		}
+		if src, at, ok := f.wholeCopy(v, fr); ok {
+			o, ok := on(Ref{V: src, Fr: f.Root(at.Parent())})
+			o.until = at
+			return o, ok && initFunc(at.Parent())
+		}
+		return origin{v: v, fr: fr, high: -1}, true
 	case *ssa.Slice:
 		o, ok := on(Ref{V: v.X, Fr: fr})
 		return o.part(v), ok
@@ -146,7 +154,12 @@ func (f *Flow) arrayCopy(a *ssa.Alloc) (ssa.Value, ssa.Instruction, bool) {
 	if !whole {
 		return nil, nil, false
 	}
-	b := f.backingOf(a, f.Root(a.Parent()))
+	return f.wholeCopy(a, f.Root(a.Parent()))
+}
+
+// wholeCopy is the address of the array that is stored to an array as a whole, when nothing else is.
+func (f *Flow) wholeCopy(a ssa.Value, fr *Frame) (ssa.Value, ssa.Instruction, bool) {
+	b := f.backingOf(a, fr)
 	if !b.settled() || len(b.writes) != 1 || b.writes[0].from == nil {
 		return nil, nil, false
 	}

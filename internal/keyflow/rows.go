@@ -61,6 +61,9 @@ func (f *Flow) rowOf(v ssa.Value, fr *Frame, depth int) (*ssa.IndexAddr, *Frame,
 		if s, ok := f.copiedFrom(v); ok {
 			return f.rowOf(s, fr, depth+1)
 		}
+		if s, ok := capturedCopy(v); ok {
+			return f.rowOf(s, lexFrameOr(fr, v.Parent()), depth+1)
+		}
 	case *ssa.Parameter:
 		if a, ok := f.argument(v, fr); ok {
 			return f.rowOf(a.V, a.Fr, depth+1)
@@ -71,6 +74,58 @@ func (f *Flow) rowOf(v ssa.Value, fr *Frame, depth int) (*ssa.IndexAddr, *Frame,
 		}
 	}
 	return nil, nil, false
+}
+
+// capturedCopy is the one value that a struct variable gets where it is declared, when closures that hold it only read it.
+func capturedCopy(a *ssa.Alloc) (ssa.Value, bool) {
+	var val ssa.Value
+	for _, in := range *a.Referrers() {
+		switch in := in.(type) {
+		case *ssa.Store:
+			if in.Addr != ssa.Value(a) || val != nil || in.Block() != a.Block() {
+				return nil, false
+			}
+			val = in.Val
+		case *ssa.FieldAddr:
+			if !onlyRead(in) {
+				return nil, false
+			}
+		case *ssa.MakeClosure:
+			fn := in.Fn.(*ssa.Function)
+			for i, b := range in.Bindings {
+				if b == ssa.Value(a) && !onlyLoaded(fn.FreeVars[i]) {
+					return nil, false
+				}
+			}
+		case *ssa.UnOp, *ssa.DebugRef:
+		default:
+			return nil, false
+		}
+	}
+	return val, val != nil
+}
+
+// onlyLoaded reports a captured variable that its closure, and those in it, only read.
+func onlyLoaded(v *ssa.FreeVar) bool {
+	for _, in := range *v.Referrers() {
+		switch in := in.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.FieldAddr:
+			if !onlyRead(in) {
+				return false
+			}
+		case *ssa.MakeClosure:
+			fn := in.Fn.(*ssa.Function)
+			for i, b := range in.Bindings {
+				if b == ssa.Value(v) && !onlyLoaded(fn.FreeVars[i]) {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // rows lists the addresses of the elements of a table, in order: one that is written out, and that nothing changes.
@@ -84,7 +139,7 @@ func (f *Flow) rows(v ssa.Value, fr *Frame) ([]ssa.Value, *Frame, bool) {
 		return nil, nil, false
 	}
 	for _, w := range b.writes {
-		if w.val == nil && w.from != nil || w.in.Parent() != o.v.Parent() && !initFunc(w.in.Parent()) {
+		if w.val == nil && w.from != nil || !initFunc(w.in.Parent()) && !f.constructs(w, o) {
 			return nil, nil, false
 		}
 	}
@@ -227,7 +282,7 @@ func (f *Flow) storedRow(in *ssa.Store, field int, fr *Frame) ([]key.Template, b
 		return ts, known
 	}
 	p, ok := f.placeOf(Ref{V: in.Val, Fr: fr}, 0)
-	if !ok {
+	if !ok || !f.stableField(fieldOf(in.Val.Type(), field)) {
 		return nil, false
 	}
 	p.path = append(p.path, field)

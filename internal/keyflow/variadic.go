@@ -93,6 +93,7 @@ func (f *Flow) elementText(x, index ssa.Value, load ssa.Instruction, fr *Frame) 
 		}
 	}
 	slot := func(i int64) ([]key.Template, bool) {
+		slots[i] = f.lasting(slots[i], o, site{load, fr})
 		switch {
 		case len(slots[i]) == 0:
 			return f.eval(zeroOf(o), o.fr, nil), isString(zeroOf(o).Type())
