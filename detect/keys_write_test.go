@@ -48,7 +48,7 @@ func writeRows(head string, ops []detect.Op) []string {
 	for _, o := range ops {
 		keys = append(keys, o.Keys...)
 	}
-	rows := combine(keys, nil, nil)
+	rows := distinctRows(combine(keys, nil, nil))
 	var out []string
 	for i, row := range rows {
 		if i == maxRows {
@@ -77,6 +77,20 @@ func writeRows(head string, ops []detect.Op) []string {
 		}
 	}
 	return out
+}
+
+// distinctRows drops combinations that read like an earlier one: they differ in where the text stands.
+func distinctRows(rows [][]chosen) [][]chosen {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(rows, func(row []chosen) bool {
+		text, names := "", equalities(row)
+		for _, c := range row {
+			text += " " + writeTemplate(c.t, names)
+		}
+		dup := seen[text]
+		seen[text] = true
+		return dup
+	})
 }
 
 type chosen struct {

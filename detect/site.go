@@ -51,7 +51,7 @@ func (d *detector) site(g []found) (Site, bool) {
 	for _, x := range g {
 		d.addContexts(&s, x)
 	}
-	s.Contexts = compactContexts(s.Contexts)
+	s.Contexts = compactContexts(withoutUncalled(s.Contexts))
 	s.Kind = kindOfSite(c.fn.Name(), s.Contexts)
 	return s, true
 }
@@ -274,6 +274,13 @@ func (d *detector) openerContexts(s *Site, x found, set queueSet) {
 		}
 		s.Contexts = append(s.Contexts, c)
 	}
+}
+
+// withoutUncalled drops what a twin without callers says of itself, where another twin has some: a function that only
+// tests call.
+func withoutUncalled(cs []Context) []Context {
+	called := slices.ContainsFunc(cs, func(c Context) bool { return len(c.Callers) > 0 })
+	return slices.DeleteFunc(cs, func(c Context) bool { return called && len(c.Callers) == 0 && c.Open == keyflow.NoCaller })
 }
 
 // compactContexts drops contexts that twins repeat.

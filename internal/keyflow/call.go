@@ -129,7 +129,7 @@ func (f *Flow) inline(to target, c *ssa.Call, idx int, fr *Frame, hint ast.Expr)
 	f.inlined[fn], f.inlinedAt[c] = true, true
 	in := f.enter(to, c, fr)
 	live := f.reachable(in)
-	choice := "ret:" + in.id
+	choice := "ret:" + in.choiceID()
 	var out []key.Template
 	for _, b := range fn.Blocks {
 		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)

@@ -131,6 +131,9 @@ const (
 	maxChain    = 12
 )
 
+// NoCaller says that nothing calls the function.
+const NoCaller = "has no caller that can be seen"
+
 // Context is one way to come to a call site.
 type Context struct {
 	// Frs are the frames of the site, in the order they were given to Contexts.
@@ -193,7 +196,7 @@ func (f *Flow) expand(frs []*Frame, param string) []Context {
 	case len(callers) == 0 && exported(owner.Fn):
 		out = append(out, Context{Frs: frs, Open: "is exported and has no caller here: any caller's value"})
 	case len(callers) == 0:
-		out = append(out, Context{Frs: frs, Open: "has no caller that can be seen"})
+		out = append(out, Context{Frs: frs, Open: NoCaller})
 	case !closed:
 		out = append(out, Context{Frs: frs, Open: "is also used as a function value, so not all callers can be seen"})
 	}

@@ -179,10 +179,12 @@ const maxVariants = 8
 
 // anyField is a field of an object that was made out of sight.
 func (f *Flow) anyField(base ssa.Value, index int, load ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
-	if ts, ok := f.rowField(base, index, fr); ok {
-		return ts
-	}
 	k := fieldOf(base.Type(), index)
+	if f.onlyMade(k) {
+		if ts, ok := f.rowField(base, index, fr); ok {
+			return ts
+		}
+	}
 	shared := f.sharedBase(base, fr, 0)
 	sum := f.summary(k)
 	if sum.closed && sum.known && sum.list == nil { // asked for while the variants are found: a copy of one of them

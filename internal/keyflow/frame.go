@@ -1,6 +1,8 @@
 package keyflow
 
 import (
+	"go/token"
+	"go/types"
 	"strconv"
 	"strings"
 
@@ -28,6 +30,7 @@ type Frame struct {
 
 	id    string
 	depth int
+	flow  *Flow
 }
 
 // round is one round of a loop that is taken apart: the index, and the text put together so far.
@@ -53,7 +56,7 @@ func (f *Flow) frame(k frameKey) *Frame {
 	if fr, ok := f.frames[k]; ok {
 		return fr
 	}
-	fr := &Frame{Fn: k.fn, Call: k.call, Parent: k.parent, Lex: k.lex, round: k.round, recv: k.recv, id: strconv.Itoa(len(f.frames))}
+	fr := &Frame{Fn: k.fn, Call: k.call, Parent: k.parent, Lex: k.lex, round: k.round, recv: k.recv, id: strconv.Itoa(len(f.frames)), flow: f}
 	if k.parent != nil {
 		fr.depth = k.parent.depth + 1
 	}
@@ -66,6 +69,66 @@ func (f *Flow) frame(k frameKey) *Frame {
 	}
 	f.frames[k] = fr
 	return fr
+}
+
+// choiceID names a frame where choices are made: a function that only looks at its arguments chooses equally in each
+// call with equal ones.
+func (fr *Frame) choiceID() string {
+	f := fr.flow
+	if id, ok := f.choices[fr]; ok {
+		return id
+	}
+	f.choices[fr] = fr.id // asked for again on the way
+	if fr.Call != nil && fr.round == nil && f.pureFunc(fr.Fn) {
+		var args []string
+		for _, p := range fr.Fn.Params {
+			args = append(args, f.valueID(p, fr))
+		}
+		f.choices[fr] = f.short("pure:" + fnID(fr.Fn) + "(" + strings.Join(args, ",") + ")")
+	}
+	return f.choices[fr]
+}
+
+// pureFunc reports a function of the target whose choices depend on nothing but its arguments, which refer to no memory.
+func (f *Flow) pureFunc(fn *ssa.Function) bool {
+	if known, ok := f.pure[fn]; ok {
+		return known
+	}
+	f.pure[fn] = false // a recursive function is none
+	f.pure[fn] = len(fn.FreeVars) == 0 && fn.Parent() == nil && f.pureParams(fn) && f.pureBody(fn)
+	return f.pure[fn]
+}
+
+func (f *Flow) pureParams(fn *ssa.Function) bool {
+	for _, p := range fn.Params {
+		if _, basic := p.Type().Underlying().(*types.Basic); !basic {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Flow) pureBody(fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, in := range b.Instrs {
+			switch in := in.(type) {
+			case *ssa.Call:
+				if _, builtin := in.Call.Value.(*ssa.Builtin); builtin || pureCall(in.Common()) {
+					continue
+				}
+				if g := in.Call.StaticCallee(); g == nil || len(g.Blocks) == 0 || !f.pureFunc(g) {
+					return false
+				}
+			case *ssa.UnOp:
+				if g, ok := in.X.(*ssa.Global); ok && in.Op == token.MUL && !f.constantGlobal(g) || in.Op == token.ARROW {
+					return false
+				}
+			case *ssa.Lookup, *ssa.Go, *ssa.Defer, *ssa.Send, *ssa.Select, *ssa.MapUpdate:
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Root is the frame of fn with no caller chosen; a closure stands in the root frame of the function around it.

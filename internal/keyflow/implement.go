@@ -55,7 +55,30 @@ func (f *Flow) implementing(c *ssa.CallCommon) implementations {
 			out.list = append(out.list, implementation{typeName(t), fn})
 		}
 	}
+	if len(out.list) == 0 && out.closed {
+		out.list = f.declared(c, iface, seen)
+		if n, named := types.Unalias(c.Value.Type()).(*types.Named); named {
+			out.closed = !n.Obj().Exported()
+		}
+	}
 	f.methods[id] = out
+	return out
+}
+
+// declared lists the methods of all types of the target that fit: where nothing here puts a value into the interface,
+// callers elsewhere do.
+func (f *Flow) declared(c *ssa.CallCommon, iface *types.Interface, seen map[string]bool) []implementation {
+	var out []implementation
+	for _, fn := range f.Funcs {
+		recv := fn.Signature.Recv()
+		if recv == nil || fn.Name() != c.Method.Name() || !f.implements(recv.Type(), iface) {
+			continue
+		}
+		if at := f.placeID(fn, fn.Pos(), fn); !seen[at] {
+			seen[at] = true
+			out = append(out, implementation{typeName(recv.Type()), fn})
+		}
+	}
 	return out
 }
 

@@ -43,6 +43,8 @@ type Flow struct {
 	callers                     map[*ssa.Function]callers
 	fits                        map[implementsQuery]bool
 	composites                  map[string]bool
+	choices                     map[*Frame]string
+	pure                        map[*ssa.Function]bool
 	opened                      map[string]bool // interfaces of the target that get values from elsewhere
 	mayStore                    map[storeQuery]bool
 	storing                     map[storeQuery]bool
@@ -112,6 +114,7 @@ func New(prog *load.Program) *Flow {
 		methods:  map[string]implementations{},
 		mayStore: map[storeQuery]bool{}, storing: map[storeQuery]bool{},
 		callers: map[*ssa.Function]callers{}, fits: map[implementsQuery]bool{}, composites: map[string]bool{},
+		choices: map[*Frame]string{}, pure: map[*ssa.Function]bool{},
 		summaries: map[fieldKey]*fieldSummary{}, whole: map[string]made{}, params: map[string]*ssa.Parameter{}, dynamic: map[string][]ssa.CallInstruction{},
 		numbers: map[numberKey]string{}, numbering: map[numberKey]bool{}, forms: map[string]string{},
 		inlined: map[*ssa.Function]bool{}, inlinedAt: map[*ssa.Call]bool{},

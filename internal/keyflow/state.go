@@ -209,5 +209,5 @@ func isHeader(b *ssa.BasicBlock) bool {
 
 // phiChoice names the choice between the ways into a block.
 func phiChoice(b *ssa.BasicBlock, fr *Frame) string {
-	return "phi:" + fnID(b.Parent()) + ":" + strconv.Itoa(b.Index) + "@" + fr.id
+	return "phi:" + fnID(b.Parent()) + ":" + strconv.Itoa(b.Index) + "@" + lexFrameOr(fr, b.Parent()).choiceID()
 }

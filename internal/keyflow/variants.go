@@ -62,6 +62,12 @@ func (f *Flow) stableField(k fieldKey) bool { return f.summary(k).closed }
 // unchanging reports a field that is only set by the function that makes its object.
 func (f *Flow) unchanging(k fieldKey) bool { s := f.summary(k); return s.closed && len(s.inits) == 0 }
 
+// onlyMade reports a field that nothing sets after its object is made.
+func (f *Flow) onlyMade(k fieldKey) bool {
+	f.indexObjects()
+	return !f.leaked[k] && !f.overwritten[k.typ] && !slices.ContainsFunc(f.stores[k], func(s *ssa.Store) bool { return !f.fresh(s) })
+}
+
 // reflected reports a field that code without source may fill: an exported field with a tag, or of a type that was
 // handed to code that may decode into it.
 func (f *Flow) reflected(k fieldKey) bool {
