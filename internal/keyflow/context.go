@@ -43,7 +43,7 @@ type callers struct {
 
 func (f *Flow) findCallers(fn *ssa.Function) (out []Caller, closed bool) {
 	add := func(c ssa.CallInstruction) {
-		if g := c.Parent(); f.own(g) || isInitializer(g) {
+		if g := c.Parent(); f.own(g) || g.Synthetic != "" {
 			out = append(out, Caller{c, g})
 		}
 	}
@@ -195,6 +195,8 @@ func (f *Flow) expand(frs []*Frame, param string) []Context {
 	switch {
 	case len(callers) == 0 && exported(owner.Fn):
 		out = append(out, Context{Frs: frs, Open: "is exported and has no caller here: any caller's value"})
+	case len(callers) == 0 && owner.Fn.Synthetic != "":
+		out = append(out, Context{Frs: frs, Open: "is used as a function value, so not all callers can be seen"})
 	case len(callers) == 0:
 		out = append(out, Context{Frs: frs, Open: NoCaller})
 	case !closed:

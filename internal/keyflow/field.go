@@ -105,13 +105,7 @@ func (f *Flow) valueField(v ssa.Value, path []int, at ssa.Instruction, fr *Frame
 			return f.valueField(a.V, path, fr.Call, a.Fr, other)
 		}
 		if _, isStruct := v.Type().Underlying().(*types.Struct); isStruct && len(path) == 1 {
-			ts := f.anyField(v, path[0], v, fr, nil)
-			for i := range ts {
-				if hs := ts[i].Holes(); len(ts[i].Parts) == 1 && len(hs) == 1 && hs[0].ID != copied {
-					ts[i] = renamed(ts[i], v.Name()+"."+structField(v.Type(), path[0]).Name())
-				}
-			}
-			return ts
+			return f.anyField(v, path[0], v, fr, nil)
 		}
 	case *ssa.ChangeType:
 		return f.valueField(v.X, path, at, fr, other)
@@ -259,6 +253,14 @@ func sameConds(a, b key.Template) bool {
 func (f *Flow) openField(load ssa.Value, k fieldKey, fr *Frame, hint ast.Expr, shared bool) []key.Template {
 	h := f.leafHole(load, fr, hint)
 	h.Open, h.Shared = true, shared
+	if st, ok := load.Type().Underlying().(*types.Struct); ok { // a copy of the object: the field is a part of it
+		h.ID = f.short("f(" + f.valueID(load, fr) + "," + k.String() + ")")
+		name := st.Field(k.index).Name()
+		if h.Name != "element" && h.Name != "value" {
+			name = h.Name + "." + name
+		}
+		h.Name, h.Kind = name, kindOfType(st.Field(k.index).Type())
+	}
 	for _, s := range f.stores[k] {
 		if c, ok := s.Val.(*ssa.Const); ok && c.Value != nil && isString(c.Type()) && !slices.Contains(h.Domain, constText(c)) {
 			h.Domain = append(h.Domain, constText(c))

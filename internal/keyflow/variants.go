@@ -279,7 +279,7 @@ func (f *Flow) indexDecoder(call ssa.CallInstruction) {
 	}
 }
 
-// listed is the argument itself, or what was listed for a variadic parameter.
+// listed is the argument itself, and what was listed for a variadic parameter.
 func (f *Flow) listed(a ssa.Value) []ssa.Value {
 	s, ok := a.(*ssa.Slice)
 	if !ok {
@@ -287,9 +287,9 @@ func (f *Flow) listed(a ssa.Value) []ssa.Value {
 	}
 	al, ok := s.X.(*ssa.Alloc)
 	if !ok {
-		return nil
+		return []ssa.Value{a}
 	}
-	var out []ssa.Value
+	out := []ssa.Value{a}
 	for _, in := range *al.Referrers() {
 		if ia, ok := in.(*ssa.IndexAddr); ok {
 			for _, st := range elementStores(ia) {
