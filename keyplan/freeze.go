@@ -32,6 +32,11 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 	}
 	for _, k := range o.Keys {
 		for _, t := range k.Alts {
+			if note := t.Annotated(); note != "" {
+				if f := p.FamilyOf(t); f != nil && f.Frozen == "" {
+					f.Frozen = "the key at " + at + " is known only from the annotation at " + note + ", so there is no text to edit"
+				}
+			}
 			switch {
 			case s.Kind == detect.KeyText && affix(t):
 				p.freezeMeeting(t, "keys are recognised by a part of their text at "+at+" ("+s.Method+")")

@@ -27,6 +27,10 @@ func compact(r *report.Report) string {
 		}
 	}
 	for _, l := range r.LeftOut {
+		if strings.HasPrefix(l.Reason, "//clusterize:") {
+			fmt.Fprintf(&b, "%s: %s\n", l.Package, l.Reason)
+			continue
+		}
 		fmt.Fprintf(&b, "left out %s\n", l.Package)
 	}
 	return b.String()

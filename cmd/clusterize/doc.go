@@ -51,6 +51,29 @@
 //	-q, --quiet          say less
 //	-v, --verbose        say more: also the safe sites, and progress on stderr
 //
+// # Annotations
+//
+// Where the code does not tell a key, a comment can:
+//
+//	k := cfg.Key(id) //clusterize:key app:<id> the names are configured
+//
+// It stands at the end of a line, or alone on the line above, and gives the text
+// of the string on that line that is a key: an assigned or returned value, an
+// element, or an argument. In the doc comment of a function it gives the string
+// that the function returns; or, where callers can't be seen, the parameter
+// called key (or the only string parameter).
+//
+// What varies is written <name>. A name that has just one value in the function
+// (a parameter, a variable, a field such as u.ID, a constant) is that value; a
+// name that is none of these is one value for each call of the function. <!name>
+// does not change while the process runs, << is the text <, and a template with
+// blanks is quoted. The rest of the line is the reason.
+//
+// What the code does tell is never overruled, and an annotation that is not
+// used, or malformed, is listed among what was left out. A key that is known
+// only from an annotation has no text that could be edited: its family keeps its
+// name.
+//
 // # Exit codes
 //
 //	0  the command did its job, sites that need a person included

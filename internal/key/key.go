@@ -78,6 +78,8 @@ type Part struct {
 	// text is not known or can't be edited.
 	Offs []int
 	File string
+	// Note is the position of the annotation that this part comes from; "" for what the code itself tells.
+	Note string
 }
 
 // Template is one alternative of a key: literal text and holes in a row.
@@ -343,6 +345,16 @@ func (t Template) IsUnknown() bool {
 		}
 	}
 	return unknown
+}
+
+// Annotated is the position of the annotation that a part of the template comes from, or "".
+func (t Template) Annotated() string {
+	for _, p := range t.Parts {
+		if p.Note != "" {
+			return p.Note
+		}
+	}
+	return ""
 }
 
 // Text is the whole text when the template has no holes.

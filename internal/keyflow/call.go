@@ -29,7 +29,7 @@ func (f *Flow) evalCall(c *ssa.Call, self ssa.Value, idx int, fr *Frame, hint as
 	choice := "impl:" + f.valueID(c.Call.Value, fr)
 	var out []key.Template
 	for _, t := range own {
-		for _, x := range f.inline(t, c, idx, fr, hint) {
+		for _, x := range f.annotatedCall(f.inline(t, c, idx, fr, hint), t.fn, c, idx, fr) {
 			if u, ok := withCond(x, choice, t.branch); ok {
 				out = append(out, u)
 			}

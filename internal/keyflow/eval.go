@@ -42,7 +42,7 @@ func (f *Flow) eval(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 	}
 	f.busy[mk] = true
 	seen := f.guarded
-	res := f.limit(f.withEdges(f.evalValue(v, fr, hint), hint), v, fr, hint)
+	res := f.annotated(f.limit(f.withEdges(f.evalValue(v, fr, hint), hint), v, fr, hint), v, fr, hint)
 	delete(f.busy, mk)
 	if f.guarded == seen || len(f.busy) == 0 {
 		f.memo[mk] = res
@@ -154,7 +154,7 @@ func (f *Flow) constant(c *ssa.Const, hint ast.Expr) key.Template {
 func (f *Flow) evalParam(p *ssa.Parameter, fr *Frame, hint ast.Expr) []key.Template {
 	r, ok := f.argument(p, fr)
 	if !ok {
-		return f.paramHole(p, fr, hint)
+		return f.annotatedParam(f.paramHole(p, fr, hint), p, fr)
 	}
 	res := f.eval(r.V, r.Fr, r.Hint)
 	if lexFrame(fr, p.Parent()).recv.V != nil {
@@ -177,7 +177,7 @@ func renamed(t key.Template, name string) key.Template {
 		return t
 	}
 	h.Name = name
-	parts := []key.Part{{Hole: &h}}
+	parts := []key.Part{{Hole: &h, Note: t.Parts[0].Note}}
 	return key.Template{Parts: parts, Gaps: t.Gaps, Conds: t.Conds}
 }
 

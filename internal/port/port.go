@@ -53,9 +53,10 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 		out.Nothing = out.Nothing && len(m.GoRedis) == 0
 	}
 	var res detect.Result
+	var flow *keyflow.Flow
 	if !out.Nothing {
 		progress("following keys")
-		flow := keyflow.New(prog)
+		flow = keyflow.New(prog)
 		res = detect.Run(prog, flow)
 		progress("planning")
 		if err := out.plan(flow, res, cfg); err != nil {
@@ -65,7 +66,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out.Report = newReport(prog, res, out, only)
+	out.Report = newReport(prog, res, out, only, flow)
 	return out, nil
 }
 

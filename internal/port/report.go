@@ -7,14 +7,15 @@ import (
 
 	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/report"
 	"github.com/clusterize/clusterize/keyplan"
 	"github.com/clusterize/clusterize/rewrite"
 )
 
-// newReport writes down an outcome as plain values.
-func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope) *report.Report {
+// newReport writes down an outcome as plain values. flow is nil where no package uses go-redis.
+func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, flow *keyflow.Flow) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion, Modules: slices.Clone(prog.Modules), LeftOut: slices.Clone(prog.LeftOut),
 		Clients: []report.Client{}, Sites: []report.Site{}, Families: []report.Family{}, Changes: []report.Change{},
@@ -22,6 +23,7 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope) *r
 	for _, f := range prog.Ignored {
 		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: "excluded by build constraints: run again with --tags, and look at it by hand"})
 	}
+	r.LeftOut = append(r.LeftOut, unusedNotes(flow)...)
 	for i := range r.Modules {
 		if r.Modules[i].GoRedis == nil {
 			r.Modules[i].GoRedis = []load.GoRedis{}
