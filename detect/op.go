@@ -227,7 +227,7 @@ func (r *keyReader) add(e keyflow.Elem) {
 	inner := keyflow.ExtraLoops(append(slices.Clone(e.Acc), r.d.flow.Loops(r.x.call, r.fr)...), r.around)
 	inner = append(inner, keyflow.ExtraLoops(e.Kept, inner)...)
 	ts := r.d.flow.Whole(r.d.flow.Eval(e.Ref))
-	k := Key{Multi: len(inner) > 0}
+	k := Key{Multi: len(inner) > 0, From: e.Ref}
 	if e.Hint != nil {
 		k.Pos = r.d.flow.Prog.Position(e.Hint.Pos())
 	}
@@ -239,7 +239,7 @@ func (r *keyReader) add(e keyflow.Elem) {
 	for _, t := range ts { // one round may take one alternative, the next another: they are several keys
 		t = manyIn(t, inner)
 		t.Conds = nil
-		r.op.Keys = append(r.op.Keys, Key{Alts: []key.Template{t}, Multi: true, Pos: k.Pos})
+		r.op.Keys = append(r.op.Keys, Key{Alts: []key.Template{t}, Multi: true, Pos: k.Pos, From: e.Ref})
 	}
 }
 

@@ -280,7 +280,7 @@ func (d *detector) openerContexts(s *Site, x found, set queueSet) {
 // tests call.
 func withoutUncalled(cs []Context) []Context {
 	called := slices.ContainsFunc(cs, func(c Context) bool { return len(c.Callers) > 0 })
-	return slices.DeleteFunc(cs, func(c Context) bool { return called && len(c.Callers) == 0 && c.Open == keyflow.NoCaller })
+	return slices.DeleteFunc(cs, func(c Context) bool { return called && len(c.Callers) == 0 && c.Open == keyflow.OpenUncalled })
 }
 
 // compactContexts drops contexts that twins repeat.

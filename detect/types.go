@@ -2,6 +2,7 @@ package detect
 
 import (
 	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/internal/rediscmd"
 	"github.com/clusterize/clusterize/internal/source"
 )
@@ -94,6 +95,8 @@ type Key struct {
 	// Multi is set when the place is reached several times within one operation.
 	Multi bool
 	Pos   source.Position
+	// From is the value that was evaluated: keyflow.Flow.Trail tells how.
+	From keyflow.Ref
 }
 
 // Note is a fact about a call, with details for the reader.

@@ -131,8 +131,11 @@ const (
 	maxChain    = 12
 )
 
-// NoCaller says that nothing calls the function.
-const NoCaller = "has no caller that can be seen"
+// Reasons of Context.Open for functions that nothing in the target calls: what they are handed is not in the code.
+const (
+	OpenExported = "is exported and has no caller here: any caller's value"
+	OpenUncalled = "has no caller that can be seen"
+)
 
 // Context is one way to come to a call site.
 type Context struct {
@@ -194,11 +197,11 @@ func (f *Flow) expand(frs []*Frame, param string) []Context {
 	}
 	switch {
 	case len(callers) == 0 && exported(owner.Fn):
-		out = append(out, Context{Frs: frs, Open: "is exported and has no caller here: any caller's value"})
+		out = append(out, Context{Frs: frs, Open: OpenExported})
 	case len(callers) == 0 && owner.Fn.Synthetic != "":
 		out = append(out, Context{Frs: frs, Open: "is used as a function value, so not all callers can be seen"})
 	case len(callers) == 0:
-		out = append(out, Context{Frs: frs, Open: NoCaller})
+		out = append(out, Context{Frs: frs, Open: OpenUncalled})
 	case !closed:
 		out = append(out, Context{Frs: frs, Open: "is also used as a function value, so not all callers can be seen"})
 	}

@@ -33,6 +33,7 @@ func (f *Flow) eval(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 		hint = ast.Unparen(hint)
 	}
 	mk := memoKey{v, fr, hint}
+	f.trails.met(mk)
 	if r, ok := f.memo[mk]; ok {
 		return r
 	}
@@ -42,7 +43,9 @@ func (f *Flow) eval(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 	}
 	f.busy[mk] = true
 	seen := f.guarded
+	f.trails.enter(mk)
 	res := f.annotated(f.limit(f.withEdges(f.evalValue(v, fr, hint), hint), v, fr, hint), v, fr, hint)
+	f.trails.leave(mk, res)
 	delete(f.busy, mk)
 	if f.guarded == seen || len(f.busy) == 0 {
 		f.memo[mk] = res

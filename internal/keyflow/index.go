@@ -27,6 +27,7 @@ type Flow struct {
 	loops    map[*ssa.Function]map[int][]int
 	memo     map[memoKey][]key.Template
 	busy     map[memoKey]bool
+	trails   trails
 	notes    notes
 	guarded  int // counts recursion guards met, so that results that saw one are not remembered
 	reach    map[*Frame]map[int]bool
