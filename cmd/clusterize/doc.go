@@ -49,7 +49,8 @@
 //	    --switch S       auto: hold a client back while it has a site that would be
 //	                     wrong on a cluster without an error; always; never
 //	-q, --quiet          say less
-//	-v, --verbose        say more: also the safe sites, and progress on stderr
+//	-v, --verbose        say more: also the safe sites, how each key was derived and
+//	                     where the trail ended, and progress on stderr
 //
 // # Annotations
 //

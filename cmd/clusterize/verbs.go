@@ -21,6 +21,7 @@ type flags struct {
 	dir, tags, format, output, tagStyle, client, switchMode string
 	tests, singleSlot, quiet, verbose                       bool
 	allowDirty, allowErrors                                 bool
+	reports                                                 bool // the verb prints a report
 
 	stdout, stderr io.Writer
 }
@@ -101,10 +102,12 @@ func (f *flags) analyse(ctx context.Context, args []string) (*port.Outcome, erro
 	return port.Analyse(ctx, port.Config{
 		Load:      load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
 		ValueTags: f.tagStyle == "value", SingleSlot: f.singleSlot, Switch: f.switchMode,
+		Derivations: f.reports && (f.verbose || f.format == "json"),
 	})
 }
 
 func (f *flags) report(c *cobra.Command, args []string) error {
+	f.reports = true
 	out, err := f.analyse(c.Context(), args)
 	if err != nil {
 		return err
@@ -186,6 +189,7 @@ func (f *flags) apply(c *cobra.Command, args []string) error {
 }
 
 func (f *flags) check(c *cobra.Command, args []string) error {
+	f.reports = true
 	out, err := f.analyse(c.Context(), args)
 	if err != nil {
 		return err

@@ -25,6 +25,8 @@ type Config struct {
 	ValueTags  bool   // --tag-style=value
 	SingleSlot bool   // --single-slot
 	Switch     string // --switch
+	// Derivations adds to the report how each key was found, and the count of key arguments.
+	Derivations bool
 }
 
 // Outcome is everything that a run found and would write.
@@ -57,6 +59,9 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 	if !out.Nothing {
 		progress("following keys")
 		flow = keyflow.New(prog)
+		if cfg.Derivations {
+			flow.RecordTrails()
+		}
 		res = detect.Run(prog, flow)
 		progress("planning")
 		if err := out.plan(flow, res, cfg); err != nil {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/clusterize/clusterize/detect"
-	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/report"
@@ -41,9 +40,12 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 		if !only.has(s.Package) {
 			continue
 		}
-		rs := siteOf(s, o.Plan.Decisions[i], o.Plan)
+		rs := siteOf(s, o.Plan.Decisions[i], o.Plan, flow)
 		r.Sites = append(r.Sites, rs)
 		r.Summary.Count(rs.Verdict)
+	}
+	if flow != nil && flow.Trails() {
+		r.Keys = countKeys(res.Sites, only, flow)
 	}
 	for _, f := range o.Plan.Families {
 		r.Families = append(r.Families, report.Family{
@@ -94,7 +96,7 @@ func clientOf(c detect.Client, p *rewrite.Port) report.Client {
 	return out
 }
 
-func siteOf(s detect.Site, d keyplan.Decision, p *keyplan.Plan) report.Site {
+func siteOf(s detect.Site, d keyplan.Decision, p *keyplan.Plan, flow *keyflow.Flow) report.Site {
 	out := report.Site{
 		ID: s.ID, File: s.Pos.File, Line: s.Pos.Line, Column: s.Pos.Column, Function: s.Function, Kind: string(s.Kind),
 		Method: s.Method, Client: strings.Join(s.Clients, ","), Verdict: string(d.Verdict), Rule: d.Rule, Reason: d.Reason,
@@ -107,12 +109,8 @@ func siteOf(s detect.Site, d keyplan.Decision, p *keyplan.Plan) report.Site {
 				out.Commands = append(out.Commands, op.Command)
 			}
 			for _, k := range op.Keys {
-				keys = addKeys(keys, k.Alts, p)
-			}
-		}
-		for _, k := range keys {
-			if !slices.Contains(out.Keys, k) {
-				out.Keys = append(out.Keys, k)
+				keys = addKeys(keys, k, p, nil)
+				out.Keys = addKeys(out.Keys, k, p, flow)
 			}
 		}
 		if len(c.Callers) > 0 {
@@ -127,12 +125,15 @@ func siteOf(s detect.Site, d keyplan.Decision, p *keyplan.Plan) report.Site {
 	return out
 }
 
-func addKeys(keys []report.Key, ts []key.Template, p *keyplan.Plan) []report.Key {
-	for _, t := range ts {
+// addKeys adds the names of a key that are not listed yet; with a flow, also how they were found.
+func addKeys(keys []report.Key, from detect.Key, p *keyplan.Plan, flow *keyflow.Flow) []report.Key {
+	for _, t := range from.Alts {
 		k := report.Key{Template: t.String(), NewTemplate: p.New(t)}
-		if !slices.Contains(keys, k) {
-			keys = append(keys, k)
+		if slices.ContainsFunc(keys, k.Same) {
+			continue
 		}
+		derive(&k, from.From, t, flow)
+		keys = append(keys, k)
 	}
 	return keys
 }

@@ -25,6 +25,8 @@ type Report struct {
 	Families      []Family       `json:"families"`
 	Changes       []Change       `json:"changes"`
 	Summary       Summary        `json:"summary"`
+	// Keys counts the key arguments; nil unless derivations were asked for.
+	Keys *KeyCount `json:"keys,omitempty"`
 }
 
 // Client is a constructor call. Verdict is ported, kept, review or blocked.
@@ -60,6 +62,54 @@ type Site struct {
 type Key struct {
 	Template    string `json:"template"`
 	NewTemplate string `json:"newTemplate"`
+	// Derivation says how the template was found; of a site's keys only, and only if it was asked for.
+	Derivation []Step `json:"derivation,omitempty"`
+	// MoreSteps counts the steps that are not listed.
+	MoreSteps int `json:"moreSteps,omitempty"`
+	// Unknown says where the derivation ended.
+	Unknown []Unknown `json:"unknown,omitempty"`
+}
+
+// Step is an expression that a key was made of, with its text. A step comes before those that it is made of.
+type Step struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+	Text     string `json:"text"`
+	Template string `json:"template"`
+}
+
+// Unknown is a part of a key that could not be followed: the place where the trail ended, and why.
+type Unknown struct {
+	Name   string `json:"name"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Reason string `json:"reason"`
+	// Annotation is the comment that would settle it, AnnotationAt the FILE:LINE for it; "" if there is none.
+	Annotation   string `json:"annotation,omitempty"`
+	AnnotationAt string `json:"annotationAt,omitempty"`
+}
+
+// KeyCount counts key arguments, each once for each context in which it is reached. Total is the sum of the others.
+type KeyCount struct {
+	Total   int `json:"total"`
+	Known   int `json:"known"`
+	Partly  int `json:"partly"`  // some text is known, and some part is not
+	Unknown int `json:"unknown"` // one value of which nothing is known, or a list that can't be followed
+	Open    int `json:"open"`    // what callers pass to exported functions that nobody here calls
+	// Knowable counts those of Unknown of which the code tells more than was seen.
+	Knowable int `json:"knowable"`
+	// Reasons say what keeps keys from being known, one for each that is partly known, unknown or open.
+	Reasons []KeyReason `json:"reasons"`
+}
+
+// KeyReason is why keys are not known. Knowable says that the code tells more than was seen: it is not set for input,
+// for what came out of Redis, and for the values of callers that are elsewhere.
+type KeyReason struct {
+	Reason   string `json:"reason"`
+	Count    int    `json:"count"`
+	Knowable bool   `json:"knowable"`
 }
 
 // Context is a caller that brings the keys of a site inside a wrapper.

@@ -24,7 +24,7 @@ func Text(w io.Writer, r *Report, opt TextOptions) error {
 	if err := r.accounts(); err != nil {
 		return err
 	}
-	t := &textReport{Report: r, opt: opt, page: page{width: cmp.Or(max(opt.Width, 0), 80)}}
+	t := &textReport{Report: r, opt: opt, written: map[Step]bool{}, page: page{width: cmp.Or(max(opt.Width, 0), 80)}}
 	t.render()
 	_, err := w.Write(t.b.Bytes())
 	return err
@@ -49,7 +49,8 @@ func (r *Report) accounts() error {
 type textReport struct {
 	*Report
 	page
-	opt TextOptions
+	opt     TextOptions
+	written map[Step]bool // the steps of derivations so far
 }
 
 func (t *textReport) render() {
@@ -72,6 +73,7 @@ func (t *textReport) render() {
 	t.decisions()
 	if t.opt.Verbose {
 		t.others()
+		t.keyCount()
 	}
 	t.blank()
 	t.next()

@@ -103,6 +103,7 @@ func (t *textReport) item(it item) {
 	t.keys(s)
 	t.para(8, 8, cmp.Or(s.Reason, "no reason was noted"))
 	t.contexts(s)
+	t.derivations(8, s)
 	var same []string
 	for _, o := range it.sites[1:] {
 		if alike(s, o) {
@@ -115,6 +116,7 @@ func (t *textReport) item(it item) {
 			t.para(8, 10, "also at "+head(o))
 			t.keys(o)
 			t.contexts(o)
+			t.derivations(10, o)
 		}
 	}
 }
@@ -130,9 +132,9 @@ func label(list []string, words ...string) []string {
 // alike reports that "also at" says all there is to say of the other site.
 func alike(s, o Site) bool {
 	sameContext := func(a, b Context) bool {
-		return a.File == b.File && a.Line == b.Line && a.Verdict == b.Verdict && a.Reason == b.Reason && slices.Equal(a.Keys, b.Keys)
+		return a.File == b.File && a.Line == b.Line && a.Verdict == b.Verdict && a.Reason == b.Reason && sameKeys(a.Keys, b.Keys)
 	}
-	return commands(s) == commands(o) && slices.Equal(s.Keys, o.Keys) && slices.EqualFunc(s.Contexts, o.Contexts, sameContext)
+	return commands(s) == commands(o) && sameKeys(s.Keys, o.Keys) && slices.EqualFunc(s.Contexts, o.Contexts, sameContext)
 }
 
 // head is where a site is, and what it does.
@@ -176,7 +178,7 @@ func (t *textReport) keys(s Site) {
 	shown, _ := t.callers(s)
 	said := func(k Key) bool {
 		return !k.renamed() && names(s.Reason, k.Template) ||
-			slices.ContainsFunc(shown, func(c Context) bool { return !slices.Equal(c.Keys, s.Keys) && slices.Contains(c.Keys, k) })
+			slices.ContainsFunc(shown, func(c Context) bool { return !sameKeys(c.Keys, s.Keys) && slices.ContainsFunc(c.Keys, k.Same) })
 	}
 	if !slices.ContainsFunc(s.Keys, func(k Key) bool { return !said(k) }) {
 		return
@@ -189,12 +191,10 @@ func (k Key) renamed() bool { return k.NewTemplate != "" && k.NewTemplate != k.T
 // keyWords writes keys as the words of a list, old name -> new: one word, unless that is too long for a line.
 func (t *textReport) keyWords(keys []Key) []string {
 	var words []string
-	seen := map[Key]bool{}
-	for _, k := range keys {
-		if seen[k] {
+	for i, k := range keys {
+		if slices.ContainsFunc(keys[:i], k.Same) {
 			continue
 		}
-		seen[k] = true
 		if len(words) > 0 {
 			words[len(words)-1] += ","
 		}
@@ -254,7 +254,7 @@ func (t *textReport) contexts(s Site) {
 		if c.Verdict != s.Verdict && c.Verdict != "" {
 			w = append(w, "("+c.Verdict+")")
 		}
-		if len(c.Keys) > 0 && !slices.Equal(c.Keys, s.Keys) {
+		if len(c.Keys) > 0 && !sameKeys(c.Keys, s.Keys) {
 			w[len(w)-1] += ":"
 			w = append(w, t.keyWords(c.Keys)...)
 		}
@@ -285,6 +285,7 @@ func (t *textReport) others() {
 				h += ":"
 			}
 			t.words(2, 6, append(strings.Fields(h), t.keyWords(s.Keys)...))
+			t.derivations(6, s)
 		}
 	}
 }

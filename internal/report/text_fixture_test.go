@@ -25,6 +25,8 @@ func keysOf(names ...string) []Key {
 	return out
 }
 
+func renamed(from, to string) Key { return Key{Template: from, NewTemplate: to} }
+
 func module(path, dir string, versions ...string) load.Module {
 	m := load.Module{Path: path, Dir: dir}
 	for _, v := range versions {
@@ -40,7 +42,7 @@ func emptyReport() *Report {
 // smallReport is a port with a tag for each order, and one call that a person must look at.
 func smallReport() *Report {
 	status, total := "order:<id>:status", "order:<id>:total"
-	tagged := []Key{{status, "{order:<id>}:status"}, {total, "{order:<id>}:total"}}
+	tagged := []Key{renamed(status, "{order:<id>}:status"), renamed(total, "{order:<id>}:total")}
 	file := "internal/orders/orders.go"
 	return finish(Report{
 		Modules: []load.Module{module("example.com/shop", ".", "v9.7.3")},
@@ -97,7 +99,7 @@ func largeReport() *Report {
 	for _, v := range []string{"safe", "safe", "tag", "split", "fanout"} {
 		n := len(r.Sites)
 		add(Site{File: "store/plain.go", Line: n, Column: 4, Function: "Plain", Kind: "command", Method: "Get", Commands: []string{"GET"}, Verdict: v,
-			Rule: rules.SingleKey, Keys: []Key{{"cart:<id>", "{cart:<id>}"}}})
+			Rule: rules.SingleKey, Keys: []Key{renamed("cart:<id>", "{cart:<id>}")}})
 	}
 	r.Families, r.Changes = largeFamilies(), largeChanges()
 	return finish(r)
@@ -112,7 +114,7 @@ func wrapperSite() Site {
 		c := Context{File: "web/page.go", Line: 100 + i, Verdict: "review", Keys: keysOf(fmt.Sprintf("page:<id>:part%d", i), "page:<id>:head")}
 		if i == 0 {
 			c.Verdict = "tag"
-			c.Keys = []Key{{"user:<id>:name", "{user:<id>}:name"}, {"user:<id>:mail", "{user:<id>}:mail"}}
+			c.Keys = []Key{renamed("user:<id>:name", "{user:<id>}:name"), renamed("user:<id>:mail", "{user:<id>}:mail")}
 		}
 		s.Contexts = append(s.Contexts, c)
 	}
