@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,5 +86,68 @@ func TestDerivationsAreOptional(t *testing.T) {
 	}
 	if text := run(t, "report", "-v", "-C", dir).stdout; !strings.Contains(text, "2 key arguments = 2 known") {
 		t.Errorf("key arguments are not counted with -v:\n%s", text)
+	}
+}
+
+// TestSuggestedAnnotations writes each annotation that the report suggests, and holds that it is taken: the part of the
+// key is known then, and nothing is said of an annotation that does nothing.
+func TestSuggestedAnnotations(t *testing.T) {
+	a, err := txtar.ParseFile(filepath.Join("testdata", "derivation", "small.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := target(t, string(txtar.Format(a)), false)
+	tried := 0
+	for i, s := range derived(t, dir).Sites {
+		for _, k := range s.Keys {
+			for _, u := range k.Unknown {
+				tried++
+				name, line, _ := strings.Cut(u.AnnotationAt, ":")
+				path := filepath.Join(dir, filepath.FromSlash(name))
+				before := readText(t, path)
+				put(t, path, annotate(t, before, line, strings.Replace(u.Annotation, "TEXT", "text", 1)))
+				r := derived(t, dir)
+				for _, l := range r.LeftOut {
+					t.Errorf("%s at %s: %s: %s", u.Annotation, u.AnnotationAt, l.Package, l.Reason)
+				}
+				for _, now := range r.Sites[i].Keys {
+					if len(now.Unknown) > 0 && now.Template == k.Template {
+						t.Errorf("%s at %s: %s is not known yet: %+v", u.Annotation, u.AnnotationAt, now.Template, now.Unknown)
+					}
+				}
+				put(t, path, before)
+			}
+		}
+	}
+	if tried < 4 {
+		t.Errorf("only %d annotations are suggested", tried)
+	}
+}
+
+func derived(t *testing.T, dir string) *report.Report {
+	t.Helper()
+	r := &report.Report{}
+	if err := json.Unmarshal([]byte(run(t, "report", "--format=json", "-C", dir).stdout), r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// annotate puts a comment at the end of a line.
+func annotate(t *testing.T, text, line, comment string) string {
+	t.Helper()
+	n, err := strconv.Atoi(line)
+	lines := strings.Split(text, "\n")
+	if err != nil || n < 1 || n > len(lines) {
+		t.Fatalf("there is no line %q", line)
+	}
+	lines[n-1] += " " + comment
+	return strings.Join(lines, "\n")
+}
+
+func put(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
