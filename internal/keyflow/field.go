@@ -187,6 +187,7 @@ func (f *Flow) anyField(base ssa.Value, index int, load ssa.Value, fr *Frame, hi
 	if !sum.closed || len(sum.variants()) == 0 || len(sum.variants()) > maxVariants || sum.unknown() {
 		return f.openField(load, k, fr, hint, shared)
 	}
+	f.trailOfField(k)
 	obj := f.baseNumber(base, fr)
 	if at, ok := load.(ssa.Instruction); ok && len(sum.inits) > 0 {
 		obj = f.short(obj + f.version(at, region{kind: inField, field: k, typ: typeName(load.Type())}, fr))
@@ -212,6 +213,22 @@ func (f *Flow) anyField(base ssa.Value, index int, load ssa.Value, fr *Frame, hi
 		}
 	}
 	return sameText(out, choice)
+}
+
+// trailOfField notes that the text of a field is that of its stores, which were evaluated for whoever asked first.
+func (f *Flow) trailOfField(k fieldKey) {
+	if !f.trails.on {
+		return
+	}
+	for _, s := range dedupeStores(f, f.stores[k]) {
+		hint := f.storeHint(s)
+		if hint != nil {
+			hint = ast.Unparen(hint)
+		}
+		if mk := (memoKey{s.Val, f.Root(s.Parent()), hint}); f.memo[mk] != nil {
+			f.trails.met(mk)
+		}
+	}
 }
 
 // sameText joins alternatives that have one text: what they do not agree on does not matter for them.
