@@ -45,7 +45,7 @@ func (f *Flow) originOf(v ssa.Value, fr *Frame, depth int) (origin, bool) {
 		if src, at, ok := f.wholeCopy(v, fr); ok {
 			o, ok := on(Ref{V: src, Fr: f.Root(at.Parent())})
 			o.until = at
-			return o, ok && initFunc(at.Parent())
+			return o, ok && isInitializer(at.Parent())
 		}
 		return origin{v: v, fr: fr, high: -1}, true
 	case *ssa.Slice:
@@ -230,7 +230,7 @@ func (f *Flow) returnedOrigin(c *ssa.Call, idx int, fr *Frame, depth int) (origi
 
 // happened reports a write that is certain to be done before an instruction in frame fr.
 func (f *Flow) happened(w elemWrite, o origin, at ssa.Instruction, fr *Frame) bool {
-	if initFunc(w.in.Parent()) || f.constructs(w, o) {
+	if isInitializer(w.in.Parent()) || f.constructs(w, o) {
 		return true
 	}
 	if o.until != nil && w.in.Parent() == o.until.Parent() {

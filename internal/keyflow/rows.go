@@ -139,7 +139,7 @@ func (f *Flow) rows(v ssa.Value, fr *Frame) ([]ssa.Value, *Frame, bool) {
 		return nil, nil, false
 	}
 	for _, w := range b.writes {
-		if w.val == nil && w.from != nil || !initFunc(w.in.Parent()) && !f.constructs(w, o) {
+		if w.val == nil && w.from != nil || !isInitializer(w.in.Parent()) && !f.constructs(w, o) {
 			return nil, nil, false
 		}
 	}
@@ -157,7 +157,7 @@ func (f *Flow) rows(v ssa.Value, fr *Frame) ([]ssa.Value, *Frame, bool) {
 func (f *Flow) initWrites(g *ssa.Global) []ssa.Instruction {
 	var out []ssa.Instruction
 	for _, in := range f.aggs.globals[g] {
-		if initFunc(in.Parent()) {
+		if isInitializer(in.Parent()) {
 			out = append(out, in)
 		}
 	}

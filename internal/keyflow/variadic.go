@@ -48,7 +48,7 @@ func (f *Flow) arrayRefs(o origin) ([]Ref, bool) {
 	}
 	refs := make([]Ref, high-low)
 	for _, x := range writes {
-		if x.val == nil || x.index < 0 || !initFunc(x.in.Parent()) && !f.constructs(x, o) {
+		if x.val == nil || x.index < 0 || !isInitializer(x.in.Parent()) && !f.constructs(x, o) {
 			return nil, false
 		}
 		if x.index < low || x.index >= high {

@@ -1,0 +1,79 @@
+package keyflow
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// handsOver reports that a call of code without source passes something through which the region can be changed.
+func (f *Flow) handsOver(c *ssa.CallCommon, r region) bool {
+	for _, arg := range c.Args {
+		for _, a := range f.listed(arg) {
+			if m, ok := a.(*ssa.MakeInterface); ok {
+				a = m.X
+			}
+			if r.kind == inCell && a == ssa.Value(r.cell) || leadsTo(a.Type(), r, 0) {
+				return true
+			}
+			if _, ok := a.Type().Underlying().(*types.Signature); ok {
+				if fn := f.funcValue(Ref{V: a, Fr: f.Root(parentOfValue(a, c))}, 0); fn == nil || len(fn.Blocks) > 0 && f.fnMayStore(fn, r) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// leadsTo reports a type through whose values code can write to the region.
+func leadsTo(t types.Type, r region, depth int) bool {
+	if depth > 5 {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return holdsRegion(u.Elem(), r) || leadsTo(u.Elem(), r, depth+1)
+	case *types.Slice:
+		return r.kind == inElement && typeName(u.Elem()) == r.typ || holdsRegion(u.Elem(), r) && r.kind != inCell && r.kind != inGlobal || leadsTo(u.Elem(), r, depth+1)
+	case *types.Map:
+		return r.kind == inMap && typeName(t) == r.typ || leadsTo(u.Elem(), r, depth+1)
+	case *types.Struct:
+		if n, ok := types.Unalias(t).(*types.Named); ok && ofLibrary(n) {
+			return false
+		}
+		for i := range u.NumFields() {
+			if leadsTo(u.Field(i).Type(), r, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ofLibrary reports types of the standard library, which do not lead to what the target has.
+func ofLibrary(n *types.Named) bool {
+	p := n.Obj().Pkg()
+	return p != nil && !strings.Contains(strings.SplitN(p.Path(), "/", 2)[0], ".")
+}
+
+// holdsRegion reports a type whose memory the region may be a part of.
+func holdsRegion(t types.Type, r region) bool {
+	if r.kind == inMap {
+		return false
+	}
+	if r.kind == inField {
+		held := false
+		walkStructs(t, nil, 0, func(name string, _ []int) { held = held || name == r.field.typ })
+		return held || typeName(t) == r.typ
+	}
+	return typeName(t) == r.typ && r.kind != inElement
+}
+
+func parentOfValue(a ssa.Value, c *ssa.CallCommon) *ssa.Function {
+	if fn := a.Parent(); fn != nil {
+		return fn
+	}
+	return c.Value.Parent()
+}
