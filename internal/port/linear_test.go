@@ -2,6 +2,7 @@ package port
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 // them end in two functions, which so have as many callers. us/site is the time of following and finding, loading left
 // out, for each call: it should grow no faster than the logarithm of the size.
 func BenchmarkWrappers(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program sets it
 	for _, n := range []int{100, 1000, 10000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			dir := b.TempDir()
