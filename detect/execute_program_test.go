@@ -318,7 +318,9 @@ func (g *pieceGen) library(depth int) string {
 	case 3:
 		return fmt.Sprintf("strings.ReplaceAll(%s, \":\", \"_\")", x)
 	case 4:
-		return fmt.Sprintf("path.Join(%q, %s, %s)", "root", x, g.text(depth+1))
+		// An operand that is empty takes its slash away. Keyflow takes operands for parts of a path (see pathJoin), and
+		// so are these: they neither are empty nor end in a slash.
+		return fmt.Sprintf("path.Join(%q, \"j\"+%s+\"j\", \"j\"+%s+\"j\")", "root", x, g.text(depth+1))
 	case 5:
 		return fmt.Sprintf("strings.Join([]string{%s, %s}, \":\")", x, g.text(depth+1))
 	case 6:

@@ -219,6 +219,9 @@ func (f *Flow) mayChange(in ssa.Instruction, r region) bool {
 // storeHits reports a store that may be to the region.
 func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 	typ := typeName(s.Val.Type())
+	if r.kind == inElement && holdsArrayOf(s.Val.Type(), r.typ, 0) {
+		return true
+	}
 	switch a := s.Addr.(type) {
 	case *ssa.FieldAddr:
 		root := rootAddr(a)
@@ -256,6 +259,24 @@ func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 		return false
 	}
 	return typ == r.typ
+}
+
+// holdsArrayOf reports a type that has an array with such elements in it: storing a value of it stores them all.
+func holdsArrayOf(t types.Type, elem string, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Array:
+		return typeName(u.Elem()) == elem || holdsArrayOf(u.Elem(), elem, depth+1)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if holdsArrayOf(u.Field(i).Type(), elem, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // plainCell reports a variable whose address goes nowhere but to closures.
