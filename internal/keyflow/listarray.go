@@ -50,12 +50,15 @@ func (w *lister) array(o origin, low, high int64, use site, depth int) List {
 	return l
 }
 
-// lasting leaves out the writes that another one is certain to have written over.
+// lasting leaves out the writes that come later, and those that another one is certain to have written over.
 func (f *Flow) lasting(ws []elemWrite, o origin, use site) []elemWrite {
 	var out []elemWrite
 	for _, x := range ws {
 		over := func(y elemWrite) bool {
 			return x.in != y.in && x.in.Parent() == y.in.Parent() && x.fr == y.fr && f.happened(y, o, use.in, use.fr) && !canReach(y.in, x.in)
+		}
+		if at, ok := f.standsFor(use.in, use.fr, x.fr); ok && at != x.in && !canReach(x.in, at) {
+			continue // not yet
 		}
 		if !slices.ContainsFunc(ws, over) {
 			out = append(out, x)

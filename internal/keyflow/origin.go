@@ -264,6 +264,9 @@ func alwaysRuns(in ssa.Instruction) bool {
 
 // standsFor is the instruction of frame home that leads to an instruction in frame fr: itself, or a call.
 func (f *Flow) standsFor(at ssa.Instruction, fr, home *Frame) (ssa.Instruction, bool) {
+	if at == nil || fr == nil {
+		return nil, false
+	}
 	for d := lexFrameOr(fr, at.Parent()); d != nil; {
 		switch {
 		case d == home:
