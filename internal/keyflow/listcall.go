@@ -86,7 +86,7 @@ func (w *lister) more(l *List, c *ssa.Call, fr *Frame, depth int) {
 				l.concat(m)
 				continue
 			}
-			l.add(Elem{Ref: ref, Acc: acc})
+			l.add(Elem{Ref: ref, Acc: acc, in: c})
 		}
 		return
 	}

@@ -260,14 +260,11 @@ func onlyHits(v *ssa.Lookup, self ssa.Value) bool {
 	if !v.CommaOk {
 		return false
 	}
-	var hits []*ssa.BasicBlock
+	var hits []hit
 	for _, r := range *v.Referrers() {
 		if e, ok := r.(*ssa.Extract); ok && e.Index == 1 {
 			hits = append(hits, branches(e, true)...)
 		}
-	}
-	if len(hits) == 0 {
-		return false
 	}
 	for _, in := range *self.Referrers() {
 		if _, debug := in.(*ssa.DebugRef); debug {
@@ -275,14 +272,15 @@ func onlyHits(v *ssa.Lookup, self ssa.Value) bool {
 		}
 		phi, isPhi := in.(*ssa.Phi)
 		if !isPhi {
-			if !slices.ContainsFunc(hits, func(h *ssa.BasicBlock) bool { return h.Dominates(in.Block()) }) {
+			if !slices.ContainsFunc(hits, func(h hit) bool { return h.dominates(in.Block()) }) {
 				return false
 			}
 			continue
 		}
 		for i, e := range phi.Edges {
 			p := phi.Block().Preds[i]
-			if e == self && !slices.ContainsFunc(hits, func(h *ssa.BasicBlock) bool { return h.Dominates(p) }) {
+			only := func(h hit) bool { return h.dominates(p) || h.from == p && h.to == phi.Block() }
+			if e == self && !slices.ContainsFunc(hits, only) {
 				return false
 			}
 		}
@@ -290,18 +288,24 @@ func onlyHits(v *ssa.Lookup, self ssa.Value) bool {
 	return true
 }
 
-// branches lists the blocks that only run when a condition is as wanted.
-func branches(cond ssa.Value, want bool) []*ssa.BasicBlock {
-	var out []*ssa.BasicBlock
+// hit is a way out of a condition.
+type hit struct{ from, to *ssa.BasicBlock }
+
+// dominates reports a block that only runs after this way was taken.
+func (h hit) dominates(b *ssa.BasicBlock) bool { return len(h.to.Preds) == 1 && h.to.Dominates(b) }
+
+// branches lists the ways that are only taken when a condition is as wanted.
+func branches(cond ssa.Value, want bool) []hit {
+	var out []hit
 	for _, r := range *cond.Referrers() {
 		switch r := r.(type) {
 		case *ssa.If:
-			s := r.Block().Succs[0]
+			yes, no := r.Block().Succs[0], r.Block().Succs[1]
 			if !want {
-				s = r.Block().Succs[1]
+				yes, no = no, yes
 			}
-			if len(s.Preds) == 1 {
-				out = append(out, s)
+			if yes != no {
+				out = append(out, hit{r.Block(), yes})
 			}
 		case *ssa.UnOp:
 			out = append(out, branches(r, !want)...)
