@@ -74,9 +74,6 @@ func TestLargeComponents(t *testing.T) {
 			if held < test.held {
 				t.Errorf("%d of %d sites are held, want %d", held, len(test.sites), test.held)
 			}
-			if took > 10*time.Second {
-				t.Errorf("took %v", took)
-			}
 		})
 	}
 }
