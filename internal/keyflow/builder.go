@@ -54,6 +54,8 @@ func (f *Flow) bufferOf(v ssa.Value, fr *Frame) (*buffer, bool) {
 				return &buffer{f, x, f.allRounds(lexFrameOr(fr, x.Parent()))}, true
 			}
 			return nil, false
+		case *ssa.TypeAssert:
+			return &buffer{f, x, f.allRounds(lexFrameOr(fr, x.Parent()))}, fromPool(x)
 		case *ssa.MakeInterface:
 			v = x.X
 		case *ssa.ChangeInterface:
@@ -71,6 +73,12 @@ func (f *Flow) bufferOf(v ssa.Value, fr *Frame) (*buffer, bool) {
 	return nil, false
 }
 
+// fromPool reports a buffer that a sync.Pool lends: nobody else has it, but what is in it is not known.
+func fromPool(x *ssa.TypeAssert) bool {
+	c, ok := x.X.(*ssa.Call)
+	return ok && !x.CommaOk && calleeName(c.Common()) == "(*sync.Pool).Get" && isBuffer(x.Type())
+}
+
 func isBuffer(t types.Type) bool {
 	switch typeName(t) {
 	case "*strings.Builder", "*bytes.Buffer":
@@ -82,7 +90,7 @@ func isBuffer(t types.Type) bool {
 // is reports a value that is the buffer.
 func (b *buffer) is(v ssa.Value, fr *Frame) bool {
 	switch v.(type) {
-	case *ssa.Alloc, *ssa.Call, *ssa.Parameter, *ssa.MakeInterface, *ssa.ChangeInterface:
+	case *ssa.Alloc, *ssa.Call, *ssa.TypeAssert, *ssa.Parameter, *ssa.MakeInterface, *ssa.ChangeInterface:
 		o, ok := b.f.bufferOf(v, fr)
 		return ok && o.root == b.root && o.fr == b.fr
 	}
@@ -109,6 +117,10 @@ func (b *buffer) escapes(v ssa.Value, seen map[ssa.Value]bool) string {
 			}
 		case *ssa.Call:
 			why = b.callEscapes(in, v, seen)
+		case *ssa.Defer:
+			if calleeName(in.Common()) != "(*sync.Pool).Put" {
+				why = "is put together in a buffer that a deferred call gets"
+			}
 		case *ssa.MakeClosure:
 			why = "is put together in a buffer that a closure writes to"
 		default:
@@ -128,7 +140,7 @@ func zeroValue(v ssa.Value) bool {
 
 func (b *buffer) callEscapes(c *ssa.Call, v ssa.Value, seen map[ssa.Value]bool) string {
 	name := calleeName(c.Common())
-	if _, known := bufferCall(c.Common(), v); known {
+	if _, known := bufferCall(c.Common(), v); known || name == "(*sync.Pool).Put" {
 		return ""
 	}
 	fn := c.Call.StaticCallee()
@@ -193,6 +205,10 @@ func (b *buffer) effectOf(in ssa.Instruction, fr *Frame) effect {
 		if ssa.Value(in) == b.root {
 			return empties
 		}
+	case *ssa.TypeAssert:
+		if ssa.Value(in) == b.root {
+			return spoils
+		}
 	case *ssa.Store:
 		if b.is(in.Addr, fr) {
 			return empties
@@ -207,6 +223,9 @@ func (b *buffer) effectOf(in ssa.Instruction, fr *Frame) effect {
 		}
 		for _, a := range in.Call.Args {
 			if b.is(a, fr) {
+				if calleeName(in.Common()) == "(*sync.Pool).Put" {
+					return spoils
+				}
 				if e, known := bufferCall(in.Common(), a); known {
 					return e
 				}
@@ -239,7 +258,7 @@ func (b *buffer) walk(fr *Frame, start func() []key.Template, read ssa.Instructi
 		case empties:
 			return b.emptied(in, fr), true
 		case spoils:
-			return b.lost("is put together in a buffer that "+shortName(in.(*ssa.Call))+" takes text out of, or puts unknown text into", b.f.siteID(in.(*ssa.Call), fr), fr), true
+			return b.spoiled(in, fr), true
 		case enters:
 			return b.entered(in.(*ssa.Call), fr, prev), true
 		}
@@ -249,6 +268,15 @@ func (b *buffer) walk(fr *Frame, start func() []key.Template, read ssa.Instructi
 		return b.loop(w, header, first, read)
 	}
 	return w
+}
+
+// spoiled is the text after an instruction from which on it is not known.
+func (b *buffer) spoiled(in ssa.Instruction, fr *Frame) []key.Template {
+	c, ok := in.(*ssa.Call)
+	if !ok {
+		return b.lost("is put together in a buffer of a pool that was not emptied first", "pool", fr)
+	}
+	return b.lost("is put together in a buffer that "+shortName(c)+" takes text out of, or puts unknown text into", b.f.siteID(c, fr), fr)
 }
 
 func shortName(c *ssa.Call) string {

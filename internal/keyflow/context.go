@@ -31,6 +31,7 @@ func (f *Flow) Callers(fn *ssa.Function) (out []Caller, closed bool) {
 	if r, ok := f.callers[fn]; ok {
 		return r.list, r.closed
 	}
+	f.callers[fn] = callers{} // asked for again on the way: not all are known
 	out, closed = f.findCallers(fn)
 	f.callers[fn] = callers{out, closed}
 	return out, closed
@@ -63,13 +64,17 @@ func (f *Flow) findCallers(fn *ssa.Function) (out []Caller, closed bool) {
 			}
 		}
 	}
+	dynamic, closed := f.dynamicCallers(fn)
+	for _, c := range dynamic {
+		add(c)
+	}
 	at := make(map[ssa.CallInstruction]source.Position, len(out))
 	for _, c := range out {
 		at[c.Call] = f.Prog.Position(c.Call.Pos())
 	}
 	slices.SortStableFunc(out, func(a, b Caller) int { return at[a.Call].Compare(at[b.Call]) })
 	out = slices.CompactFunc(out, func(a, b Caller) bool { return at[a.Call] == at[b.Call] && a.Fn.String() == b.Fn.String() })
-	return out, !f.usedAsValue(fn) && (len(out) > 0 || !exported(fn))
+	return out, closed && (len(out) > 0 || !exported(fn))
 }
 
 type implementsQuery struct {
@@ -86,24 +91,6 @@ func (f *Flow) implements(t types.Type, iface *types.Interface) bool {
 	yes := types.Implements(t, iface) || types.Implements(types.NewPointer(t), iface)
 	f.fits[q] = yes
 	return yes
-}
-
-// usedAsValue reports a function that may be called where it is not named. A closure that is only called where its
-// variable is in sight is none.
-func (f *Flow) usedAsValue(fn *ssa.Function) bool {
-	m := f.closures[fn]
-	if m == nil {
-		return f.asValue[fn]
-	}
-	for _, in := range *m.Referrers() {
-		if _, ok := in.(*ssa.DebugRef); ok {
-			continue
-		}
-		if call, ok := in.(ssa.CallInstruction); !ok || call.Common().Value != ssa.Value(m) || slices.Contains(call.Common().Args, ssa.Value(m)) {
-			return true
-		}
-	}
-	return false
 }
 
 // twins are bodiless copies of fn that a recompiled package was seen to call: linked by name.

@@ -35,6 +35,7 @@ type Flow struct {
 	static                      map[*ssa.Function][]ssa.CallInstruction
 	invokes                     map[string][]ssa.CallInstruction
 	asValue                     map[*ssa.Function]bool
+	valueHandedOut              map[*ssa.Function]bool // to a library, or into an interface
 	stores                      map[fieldKey][]*ssa.Store
 	globals                     map[*ssa.Global]*globalUse
 	domains                     map[string][]string // constants that arrive at a parameter; nil: others may
@@ -111,7 +112,7 @@ func New(prog *load.Program) *Flow {
 		Prog: prog, frames: map[frameKey]*Frame{}, closures: map[*ssa.Function]*ssa.MakeClosure{},
 		loops: map[*ssa.Function]map[int][]int{}, memo: map[memoKey][]key.Template{}, busy: map[memoKey]bool{},
 		reach: map[*Frame]map[int]bool{}, static: map[*ssa.Function][]ssa.CallInstruction{},
-		invokes: map[string][]ssa.CallInstruction{}, asValue: map[*ssa.Function]bool{},
+		invokes: map[string][]ssa.CallInstruction{}, asValue: map[*ssa.Function]bool{}, valueHandedOut: map[*ssa.Function]bool{},
 		stores: map[fieldKey][]*ssa.Store{}, globals: map[*ssa.Global]*globalUse{}, domains: map[string][]string{},
 		methods:  map[string]implementations{},
 		mayStore: map[storeQuery]bool{}, storing: map[storeQuery]bool{},
@@ -346,6 +347,7 @@ func (f *Flow) indexOperand(in ssa.Instruction, v ssa.Value) {
 			return
 		}
 		f.asValue[v] = true
+		f.valueHandedOut[v] = f.valueHandedOut[v] || valueLeaves(in, v)
 	case *ssa.Global:
 		u := f.global(v)
 		switch in := in.(type) {

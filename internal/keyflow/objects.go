@@ -60,7 +60,7 @@ func (f *Flow) indexObject(in ssa.Instruction) {
 		f.indexDecoder(in)
 		if c := in.Common(); !c.IsInvoke() && c.StaticCallee() == nil {
 			if _, builtin := c.Value.(*ssa.Builtin); !builtin {
-				sig := typeName(c.Signature())
+				sig := signatureName(c.Signature())
 				f.dynamic[sig] = append(f.dynamic[sig], in)
 			}
 		}

@@ -379,7 +379,7 @@ func (r *placeReader) call(in ssa.CallInstruction, fr *Frame, prev func() []key.
 
 // orInits adds what the functions that fill fresh objects (options) may have put there.
 func (r *placeReader) orInits(ts []key.Template, where string) []key.Template {
-	choice := "init:" + r.reg.field.String() + "@" + where
+	choice := "init:" + r.reg.field.String() + "@" + where + "/" + r.f.valueKey(r.p.obj, r.p.fr)
 	var out []key.Template
 	for _, t := range ts {
 		if u, ok := withCond(t, choice, "-"); ok {

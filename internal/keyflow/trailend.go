@@ -243,10 +243,22 @@ func (f *Flow) callOrigin(c *ssa.CallCommon, fr *Frame) (string, bool) {
 	switch {
 	case name == "func":
 		return "comes from a function value that can't be told", true
-	case strings.HasPrefix(name, "strings.") || strings.HasPrefix(name, "bytes.") || strings.HasPrefix(name, "fmt."):
+	case ofTextPackage(name):
 		return "is made by " + name + ", which is not followed", true
 	}
 	return "comes from " + name + ", outside of this code", false
+}
+
+// ofTextPackage reports a function or method of a package that only makes texts of what it is given: what the code
+// gives it could be followed.
+func ofTextPackage(name string) bool {
+	name = strings.TrimLeft(name, "(*")
+	for _, p := range []string{"strings.", "bytes.", "fmt.", "strconv.", "path.", "path/filepath.", "slices.", "maps.", "text/template.", "encoding/hex.", "encoding/base64."} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *Flow) loadOrigin(v *ssa.UnOp, fr *Frame, depth int) (string, bool) {

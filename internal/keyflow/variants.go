@@ -114,10 +114,10 @@ func (f *Flow) onlyFresh(p *ssa.Parameter, depth int) bool {
 		calls = append(calls, c.Call)
 	}
 	if !closed {
-		if fn.Signature.Recv() != nil {
+		if fn.Signature.Recv() != nil || f.handedOut(fn) {
 			return false
 		}
-		calls = append(calls, f.dynamic[typeName(fn.Signature)]...)
+		calls = append(calls, f.dynamic[signatureName(fn.Signature)]...)
 	}
 	for _, call := range calls {
 		c := call.Common()
@@ -158,7 +158,7 @@ func (s *fieldSummary) variants() []variant {
 			continue
 		}
 		seen[id] = true
-		if ts := f.finished(o, s.k); len(ts) > 0 {
+		if ts := s.withoutInits(f.finished(o, s.k)); len(ts) > 0 {
 			list = append(list, variant{id, ts})
 		}
 		if len(list) > 2*maxVariants {
@@ -173,6 +173,29 @@ func (s *fieldSummary) variants() []variant {
 	}
 	s.list = withCopies(list)
 	return s.list
+}
+
+// withoutInits leaves out what functions that fill fresh objects put there: any object may have been handed to them, so
+// they are no property of one place (see anyField).
+func (s *fieldSummary) withoutInits(ts []key.Template) []key.Template {
+	if len(s.inits) == 0 {
+		return ts
+	}
+	var out []key.Template
+	for _, t := range ts {
+		conds, filled := map[string]string{}, false
+		for k, v := range t.Conds {
+			if strings.HasPrefix(k, "init:"+s.k.String()+"@") {
+				filled = filled || v != "-"
+				continue
+			}
+			conds[k] = v
+		}
+		if t.Conds = conds; !filled {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // copied is the id of the hole that stands for the text of another variant.
