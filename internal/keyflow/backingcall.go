@@ -1,6 +1,7 @@
 package keyflow
 
 import (
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -62,6 +63,9 @@ func (w *aliasWalk) argument(call ssa.CallInstruction, i int, a alias) {
 		w.library(name, i, call, a)
 		return
 	}
+	if c.IsInvoke() && speaksRedis(c.Method) {
+		return // a client behind an interface of the target
+	}
 	ts, closed := w.f.targets(c, a.fr)
 	if !closed || len(ts) == 0 {
 		w.b.leave("is handed to " + strings.TrimPrefix(name, "*") + ", which is not known")
@@ -85,6 +89,9 @@ func (w *aliasWalk) argument(call ssa.CallInstruction, i int, a alias) {
 		}
 	}
 }
+
+// speaksRedis reports a method with a type of go-redis in its signature.
+func speaksRedis(m *types.Func) bool { return isGoRedis(typeName(m.Type())) }
 
 // library is what functions without source do to a slice or map that they are handed.
 func (w *aliasWalk) library(name string, i int, call ssa.CallInstruction, a alias) {

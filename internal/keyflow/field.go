@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -212,7 +213,46 @@ func (f *Flow) anyField(base ssa.Value, index int, load ssa.Value, fr *Frame, hi
 			out = append(out, t)
 		}
 	}
-	return sameText(out, choice)
+	if out = sameText(out, choice); oneSegment(out) {
+		return f.segmentField(out, load, k, fr, hint, shared)
+	}
+	return out
+}
+
+// oneSegment reports alternatives that are each a bare value: a name that different places give to their objects. Such
+// a field is one hole, as a parameter is that several callers pass names for: jobs/<name> is one family, not one for
+// each name. Texts with separators (prefixes) and composed ones stay apart.
+func oneSegment(ts []key.Template) bool {
+	if len(ts) < 2 {
+		return false
+	}
+	for _, t := range ts {
+		text, constant := t.Text()
+		if constant && (text == "" || strings.ContainsAny(text, ":/.|#{}%*")) || !constant && len(t.Parts) != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// segmentField is the hole of such a field; where it is a whole key, its alternatives are what matters.
+func (f *Flow) segmentField(ts []key.Template, load ssa.Value, k fieldKey, fr *Frame, hint ast.Expr, shared bool) []key.Template {
+	out := f.openField(load, k, fr, hint, shared)
+	h := out[0].Parts[0].Hole
+	h.Domain, h.Open = nil, false
+	for _, t := range ts {
+		if text, constant := t.Text(); constant {
+			h.Domain = append(h.Domain, text)
+			continue
+		}
+		o := t.Parts[0].Hole
+		h.Domain = append(h.Domain, o.Domain...)
+		h.Open = h.Open || o.Open || len(o.Domain) == 0
+	}
+	sort.Strings(h.Domain)
+	h.Domain = slices.Compact(h.Domain)
+	f.whole[h.ID] = made{texts: ts}
+	return out
 }
 
 // trailOfField notes that the text of a field is that of its stores, which were evaluated for whoever asked first.
@@ -302,7 +342,7 @@ func (f *Flow) ofObject(t key.Template, obj, name string, hint ast.Expr, loops [
 				h.ID = f.short("o(" + obj + "," + h.ID + ")")
 				h.Param = ""
 				if p := f.params[param]; p != nil {
-					f.whole[h.ID] = made{p, obj}
+					f.whole[h.ID] = made{param: p, obj: obj}
 				}
 			}
 			h.Loops, h.Shared = loops, shared || h.Shared

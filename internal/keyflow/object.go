@@ -122,10 +122,11 @@ func (f *Flow) sharedBase(v ssa.Value, fr *Frame, depth int) bool {
 	return false
 }
 
-// made says which parameter of a constructor a value of an object came from.
+// made says what a value of an object is: a parameter of the constructor, or one of several texts.
 type made struct {
 	param *ssa.Parameter
 	obj   string
+	texts []key.Template
 }
 
 // maxConstructed bounds how many calls of a constructor are told apart.
@@ -140,7 +141,11 @@ func (f *Flow) wholeTexts(ts []key.Template, depth int) []key.Template {
 	for _, t := range ts {
 		if hs := t.Holes(); len(t.Parts) == 1 && len(hs) == 1 && depth < 4 {
 			if m, ok := f.whole[hs[0].ID]; ok {
-				if more := f.constructed(m, hs[0]); len(more) > 0 {
+				more := m.texts
+				if m.param != nil {
+					more = f.constructed(m, hs[0])
+				}
+				if len(more) > 0 {
 					for _, u := range f.wholeTexts(more, depth+1) {
 						if conds, ok := key.MergeConds(t.Conds, u.Conds); ok {
 							u.Conds = conds
