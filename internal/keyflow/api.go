@@ -59,7 +59,7 @@ func (f *Flow) CallExpr(call ssa.CallInstruction) *ast.CallExpr { return f.callE
 
 // Field is what was put into a named field of the struct that r is or points to.
 func (f *Flow) Field(r Ref, name string) (Ref, bool) {
-	obj, ok := f.object(r, 0)
+	obj, ok := f.object(r)
 	if !ok {
 		return Ref{}, false
 	}

@@ -73,50 +73,6 @@ func (f *Flow) foreignCall(c *ssa.Call, self ssa.Value, fr *Frame, hint ast.Expr
 	return []key.Template{key.OfHole(h)}
 }
 
-// rootParam is the parameter without a caller that a value is.
-func (f *Flow) rootParam(r Ref) *ssa.Parameter {
-	for range maxDepth {
-		switch v := r.V.(type) {
-		case *ssa.Parameter:
-			a, ok := f.argument(v, r.Fr)
-			if !ok {
-				return v
-			}
-			r = a
-		case *ssa.FreeVar:
-			b, ok := f.binding(v, r.Fr)
-			if !ok {
-				return nil
-			}
-			r = b
-		case *ssa.UnOp:
-			switch a := v.X.(type) {
-			case *ssa.Alloc:
-				s, ok := f.soleStore(a, r.Fr)
-				if !ok {
-					return nil
-				}
-				r = s
-			case *ssa.FreeVar:
-				al, afr, ok := f.captured(a, r.Fr)
-				if !ok {
-					return nil
-				}
-				s, ok := f.soleStore(al, afr)
-				if !ok {
-					return nil
-				}
-				r = s
-			default:
-				return nil
-			}
-		default:
-			return nil
-		}
-	}
-	return nil
-}
-
 func (f *Flow) inline(to target, c *ssa.Call, idx int, fr *Frame, hint ast.Expr) []key.Template {
 	fn := to.fn
 	if fr.within(fn) {

@@ -66,13 +66,8 @@ func (r *cellReader) at(at ssa.Instruction, fr *Frame) []key.Template {
 	w.step = func(in ssa.Instruction, _ func() []key.Template) ([]key.Template, bool) { return r.step(in, fr) }
 	w.loop = func(*ssa.BasicBlock, []key.Template) []key.Template { return r.leaf() }
 	w.start = func() []key.Template {
-		switch {
-		case fr.Call != nil && fr.Parent != nil:
-			return r.at(fr.Call, lexFrameOr(fr.Parent, fr.Call.Parent()))
-		case fr.Lex != nil && fr.Clo != nil:
-			if call := runsClosure(fr.Clo); call != nil {
-				return r.at(call, fr.Lex)
-			}
+		if call, around, ok := fr.calledAt(); ok {
+			return r.at(call, around)
 		}
 		return r.any()
 	}

@@ -146,14 +146,13 @@ func (f *Flow) phiField(v *ssa.Phi, path []int, fr *Frame, other func() []key.Te
 
 // returnedField is a field of a struct that a call of the target returns by value.
 func (f *Flow) returnedField(c *ssa.Call, idx int, path []int, fr *Frame, other func() []key.Template) []key.Template {
-	ts, closed := f.targets(c.Common(), fr)
-	if !closed || len(ts) != 1 || len(ts[0].fn.Blocks) == 0 || fr.within(ts[0].fn) || fr.depth > maxDepth {
+	fn, in, ok := f.entered(c, fr)
+	if !ok {
 		return other()
 	}
-	in := f.enter(ts[0], c, fr)
 	choice := "ret:" + in.id
 	var out []key.Template
-	for _, ret := range returns(ts[0].fn) {
+	for _, ret := range returns(fn) {
 		if idx >= len(ret.Results) || failed(ret) || !f.reachable(in)[ret.Block().Index] {
 			continue
 		}

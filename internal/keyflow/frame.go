@@ -213,19 +213,11 @@ func (fr *Frame) Callers() []ssa.CallInstruction {
 // loopsOf names the loops of the block, and of the calls that lead to it.
 func (f *Flow) loopsOf(b *ssa.BasicBlock, fr *Frame) []string {
 	var out []string
-	for d := fr; d != nil; {
+	fr.around(b, func(b *ssa.BasicBlock, d *Frame) {
 		for _, h := range f.loopHeaders(b) {
 			out = append(out, "L"+strconv.Itoa(h)+"@"+d.id)
 		}
-		switch {
-		case d.Call != nil:
-			b, d = d.Call.Block(), d.Parent
-		case d.Lex != nil && d.Clo != nil:
-			b, d = d.Clo.Block(), d.Lex
-		default:
-			d = nil
-		}
-	}
+	})
 	return out
 }
 

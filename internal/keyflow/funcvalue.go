@@ -54,6 +54,9 @@ func (f *Flow) functions(r Ref, depth int) (out []target, closed bool) {
 	if depth > maxDepth || r.Fr == nil {
 		return nil, false
 	}
+	if next, ok := f.named(r); ok {
+		return f.functions(next, depth+1)
+	}
 	each := func(refs []Ref, name string) ([]target, bool) {
 		closed := len(refs) > 0 && len(refs) <= maxVariants
 		var out []target
@@ -74,18 +77,8 @@ func (f *Flow) functions(r Ref, depth int) (out []target, closed bool) {
 		return []target{{fn: v.Fn.(*ssa.Function), lex: lexFrameOr(r.Fr, v.Parent()), clo: v}}, true
 	case *ssa.Const:
 		return nil, true // nil: the call panics
-	case *ssa.ChangeType:
-		return f.functions(Ref{V: v.X, Fr: r.Fr}, depth+1)
 	case *ssa.MakeInterface:
 		return f.functions(Ref{V: v.X, Fr: r.Fr}, depth+1)
-	case *ssa.Parameter:
-		if a, ok := f.argument(v, r.Fr); ok {
-			return f.functions(a, depth+1)
-		}
-	case *ssa.FreeVar:
-		if b, ok := f.binding(v, r.Fr); ok {
-			return f.functions(b, depth+1)
-		}
 	case *ssa.Phi:
 		if isHeader(v.Block()) {
 			return nil, false
@@ -107,7 +100,7 @@ func (f *Flow) functions(r Ref, depth int) (out []target, closed bool) {
 	case *ssa.Call:
 		return f.returnedFunctions(v, 0, r.Fr, each)
 	case *ssa.UnOp:
-		return f.loadedFunctions(v, r.Fr, each, depth)
+		return f.loadedFunctions(v, r.Fr, each)
 	}
 	return nil, false
 }
@@ -138,13 +131,12 @@ func (f *Flow) functionsOfMap(v *ssa.Lookup, fr *Frame, each eachRef) ([]target,
 
 // returnedFunctions are the functions that a call of the target returns.
 func (f *Flow) returnedFunctions(c *ssa.Call, idx int, fr *Frame, each eachRef) ([]target, bool) {
-	ts, closed := f.targets(c.Common(), fr)
-	if !closed || len(ts) != 1 || len(ts[0].fn.Blocks) == 0 || fr.within(ts[0].fn) || fr.depth >= maxDepth {
+	fn, in, ok := f.entered(c, fr)
+	if !ok {
 		return nil, false
 	}
-	in := f.enter(ts[0], c, fr)
 	var refs []Ref
-	for _, ret := range returns(ts[0].fn) {
+	for _, ret := range returns(fn) {
 		if idx < len(ret.Results) && f.reachable(in)[ret.Block().Index] {
 			refs = append(refs, Ref{V: ret.Results[idx], Fr: in})
 		}
@@ -153,12 +145,9 @@ func (f *Flow) returnedFunctions(c *ssa.Call, idx int, fr *Frame, each eachRef) 
 }
 
 // loadedFunctions are the functions that a variable or a field holds.
-func (f *Flow) loadedFunctions(v *ssa.UnOp, fr *Frame, each eachRef, depth int) ([]target, bool) {
+func (f *Flow) loadedFunctions(v *ssa.UnOp, fr *Frame, each eachRef) ([]target, bool) {
 	switch a := v.X.(type) {
 	case *ssa.Alloc:
-		if s, ok := f.soleStore(a, fr); ok {
-			return f.functions(s, depth+1)
-		}
 		stores, ok := f.cellStores(a)
 		if !ok {
 			return nil, false
@@ -172,9 +161,6 @@ func (f *Flow) loadedFunctions(v *ssa.UnOp, fr *Frame, each eachRef, depth int) 
 		return each(f.inFrames(dedupeStores(f, u.stores), nil), "g")
 	case *ssa.FreeVar:
 		if al, afr, ok := f.captured(a, fr); ok {
-			if s, ok := f.soleStore(al, afr); ok {
-				return f.functions(s, depth+1)
-			}
 			if stores, ok := f.cellStores(al); ok {
 				return each(f.inFrames(stores, afr), "c")
 			}
@@ -258,34 +244,18 @@ func (f *Flow) dynamicType(r Ref, depth int) types.Type {
 		return v.X.Type()
 	case *ssa.ChangeInterface:
 		return f.dynamicType(Ref{V: v.X, Fr: r.Fr}, depth+1)
-	case *ssa.Parameter:
-		if a, ok := f.argument(v, r.Fr); ok {
-			return f.dynamicType(a, depth+1)
-		}
-	case *ssa.FreeVar:
-		if b, ok := f.binding(v, r.Fr); ok {
-			return f.dynamicType(b, depth+1)
-		}
-	case *ssa.UnOp:
-		switch a := v.X.(type) {
-		case *ssa.Alloc:
-			if s, ok := f.soleStore(a, r.Fr); ok {
-				return f.dynamicType(s, depth+1)
-			}
-		case *ssa.FreeVar:
-			if al, afr, ok := f.captured(a, r.Fr); ok {
-				if s, ok := f.soleStore(al, afr); ok {
-					return f.dynamicType(s, depth+1)
-				}
-			}
-		}
 	case *ssa.Call:
-		if ts, closed := f.targets(v.Common(), r.Fr); closed && len(ts) == 1 && len(ts[0].fn.Blocks) > 0 && !r.Fr.within(ts[0].fn) && r.Fr.depth < maxDepth {
-			rets := returns(ts[0].fn)
-			if len(rets) == 1 && len(rets[0].Results) > 0 {
-				return f.dynamicType(Ref{V: rets[0].Results[0], Fr: f.enter(ts[0], v, r.Fr)}, depth+1)
-			}
+		fn, in, ok := f.entered(v, r.Fr)
+		if !ok {
+			return nil
 		}
+		if rets := returns(fn); len(rets) == 1 && len(rets[0].Results) > 0 {
+			return f.dynamicType(Ref{V: rets[0].Results[0], Fr: in}, depth+1)
+		}
+		return nil
+	}
+	if next, ok := f.named(r); ok {
+		return f.dynamicType(next, depth+1)
 	}
 	return nil
 }

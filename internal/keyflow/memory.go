@@ -135,30 +135,11 @@ func (f *Flow) lastChange(at ssa.Instruction, r region) (in int, b *ssa.BasicBlo
 		if d == nil {
 			return -1, b, len(b.Preds) == 0
 		}
-		if f.changedBetween(d, b, r) {
+		if anyBetween(d, b, func(x *ssa.BasicBlock) bool { return f.blockMayChange(x, r) }) {
 			return -1, b, false
 		}
 		b, from = d, len(d.Instrs)
 	}
-}
-
-// changedBetween reports that a way from block d to block b, which d dominates, may change the region.
-func (f *Flow) changedBetween(d, b *ssa.BasicBlock, r region) bool {
-	seen := map[*ssa.BasicBlock]bool{d: true}
-	stack := slices.Clone(b.Preds)
-	for len(stack) > 0 {
-		x := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if seen[x] {
-			continue
-		}
-		seen[x] = true
-		if f.blockMayChange(x, r) {
-			return true
-		}
-		stack = append(stack, x.Preds...)
-	}
-	return false
 }
 
 func (f *Flow) blockMayChange(b *ssa.BasicBlock, r region) bool {
@@ -168,22 +149,13 @@ func (f *Flow) blockMayChange(b *ssa.BasicBlock, r region) bool {
 // changingLoops adds the loops around an instruction, and around the calls that lead to it, in which the region may
 // change.
 func (f *Flow) changingLoops(at ssa.Instruction, r region, fr *Frame, set map[string]bool) {
-	b := at.Block()
-	for d := lexFrameOr(fr, at.Parent()); d != nil; {
+	lexFrameOr(fr, at.Parent()).around(at.Block(), func(b *ssa.BasicBlock, d *Frame) {
 		for _, h := range f.loopHeaders(b) {
 			if f.loopMayChange(b.Parent(), h, r) {
 				set["L"+strconv.Itoa(h)+"@"+d.id] = true
 			}
 		}
-		switch {
-		case d.Call != nil:
-			b, d = d.Call.Block(), d.Parent
-		case d.Lex != nil && d.Clo != nil:
-			b, d = d.Clo.Block(), d.Lex
-		default:
-			d = nil
-		}
-	}
+	})
 }
 
 func (f *Flow) loopMayChange(fn *ssa.Function, header int, r region) bool {

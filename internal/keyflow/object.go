@@ -10,81 +10,21 @@ import (
 	"github.com/clusterize/clusterize/internal/key"
 )
 
-// object resolves a struct or pointer to the allocation that made it.
-func (f *Flow) object(r Ref, depth int) (Ref, bool) {
-	if depth > maxDepth {
-		return r, false
-	}
-	switch v := r.V.(type) {
-	case *ssa.Alloc:
-		if _, ok := v.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct); !ok {
-			return r, false
-		}
-		if src, ok := f.copiedFrom(v); ok {
-			return f.object(Ref{V: src, Fr: lexFrameOr(r.Fr, v.Parent())}, depth+1)
-		}
-		return r, true
-	case *ssa.Parameter:
-		if a, ok := f.argument(v, r.Fr); ok {
-			return f.object(a, depth+1)
-		}
-	case *ssa.FreeVar:
-		if b, ok := f.binding(v, r.Fr); ok {
-			return f.object(b, depth+1)
-		}
-	case *ssa.UnOp:
-		switch a := v.X.(type) {
-		case *ssa.Alloc:
-			if s, ok := f.soleStore(a, r.Fr); ok {
-				return f.object(s, depth+1)
-			}
-			if _, isStruct := v.Type().Underlying().(*types.Struct); isStruct {
-				return f.object(Ref{V: a, Fr: r.Fr}, depth+1)
-			}
-		case *ssa.FreeVar:
-			if al, afr, ok := f.captured(a, r.Fr); ok {
-				if s, ok := f.soleStore(al, afr); ok {
-					return f.object(s, depth+1)
-				}
-				return f.object(Ref{V: al, Fr: afr}, depth+1)
-			}
-		}
-	case *ssa.Call:
-		fn := v.Call.StaticCallee()
-		if fn == nil || len(fn.Blocks) == 0 || r.Fr.within(fn) || r.Fr.depth > maxDepth {
-			return r, false
-		}
-		return f.returnedObject(fn, 0, f.Enter(fn, v, r.Fr), depth)
-	case *ssa.Extract:
-		if c, ok := v.Tuple.(*ssa.Call); ok {
-			fn := c.Call.StaticCallee()
-			if fn == nil || len(fn.Blocks) == 0 || r.Fr.within(fn) || r.Fr.depth > maxDepth {
-				return r, false
-			}
-			return f.returnedObject(fn, v.Index, f.Enter(fn, c, r.Fr), depth)
+// object resolves a struct, or a pointer to one, to the allocation that made it.
+func (f *Flow) object(r Ref) (Ref, bool) {
+	if u, ok := r.V.(*ssa.UnOp); ok {
+		if _, isStruct := u.Type().Underlying().(*types.Struct); isStruct {
+			r.V = u.X // a copy of what is there
 		}
 	}
-	return r, false
-}
-
-// returnedObject is the one object that fn returns, nil results aside.
-func (f *Flow) returnedObject(fn *ssa.Function, idx int, fr *Frame, depth int) (Ref, bool) {
-	var found Ref
-	for _, b := range fn.Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok || idx >= len(ret.Results) {
-			continue
-		}
-		if c, ok := ret.Results[idx].(*ssa.Const); ok && c.IsNil() {
-			continue
-		}
-		o, ok := f.object(Ref{V: ret.Results[idx], Fr: fr}, depth+1)
-		if !ok || found.V != nil && found != o {
-			return Ref{}, false
-		}
-		found = o
+	p, ok := f.placeOf(r, 0)
+	if !ok || len(p.path) > 0 {
+		return Ref{}, false
 	}
-	return found, found.V != nil
+	if src, ok := f.copiedFrom(p.obj); ok {
+		return f.object(Ref{V: src, Fr: p.fr})
+	}
+	return Ref{V: p.obj, Fr: p.fr}, true
 }
 
 // sharedBase reports an object that outlives the operation: the receiver of a method, a package variable, or what one

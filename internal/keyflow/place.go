@@ -67,29 +67,6 @@ func (f *Flow) placeOf(r Ref, depth int) (place, bool) {
 		p, ok := f.placeOf(Ref{V: root, Fr: r.Fr}, depth+1)
 		p.path = slices.Concat(p.path, path)
 		return p, ok
-	case *ssa.Parameter:
-		if a, ok := f.argument(v, r.Fr); ok {
-			return f.placeOf(a, depth+1)
-		}
-	case *ssa.FreeVar:
-		if b, ok := f.binding(v, r.Fr); ok {
-			return f.placeOf(b, depth+1)
-		}
-	case *ssa.ChangeType:
-		return f.placeOf(Ref{V: v.X, Fr: r.Fr}, depth+1)
-	case *ssa.UnOp:
-		switch a := v.X.(type) {
-		case *ssa.Alloc:
-			if s, ok := f.soleStore(a, r.Fr); ok {
-				return f.placeOf(s, depth+1)
-			}
-		case *ssa.FreeVar:
-			if al, afr, ok := f.captured(a, r.Fr); ok {
-				if s, ok := f.soleStore(al, afr); ok {
-					return f.placeOf(s, depth+1)
-				}
-			}
-		}
 	case *ssa.Call:
 		return f.returnedPlace(v, 0, r.Fr, depth)
 	case *ssa.Extract:
@@ -97,18 +74,20 @@ func (f *Flow) placeOf(r Ref, depth int) (place, bool) {
 			return f.returnedPlace(c, v.Index, r.Fr, depth)
 		}
 	}
+	if next, ok := f.named(r); ok {
+		return f.placeOf(next, depth+1)
+	}
 	return place{}, false
 }
 
 // returnedPlace is the one object that a call of the target returns, nil results aside.
 func (f *Flow) returnedPlace(c *ssa.Call, idx int, fr *Frame, depth int) (place, bool) {
-	ts, closed := f.targets(c.Common(), fr)
-	if !closed || len(ts) != 1 || len(ts[0].fn.Blocks) == 0 || fr.within(ts[0].fn) || fr.depth > maxDepth {
+	fn, in, ok := f.entered(c, fr)
+	if !ok {
 		return place{}, false
 	}
-	in := f.enter(ts[0], c, fr)
 	var found place
-	for _, ret := range returns(ts[0].fn) {
+	for _, ret := range returns(fn) {
 		if idx >= len(ret.Results) {
 			continue
 		}
@@ -261,13 +240,8 @@ func (r *placeReader) walk(fr *Frame) *stateWalk {
 		return r.other()
 	}
 	w.start = func() []key.Template {
-		switch {
-		case fr.Call != nil && fr.Parent != nil:
-			return r.at(fr.Call, lexFrameOr(fr.Parent, fr.Call.Parent()))
-		case fr.Lex != nil && fr.Clo != nil:
-			if call := runsClosure(fr.Clo); call != nil {
-				return r.at(call, fr.Lex)
-			}
+		if call, around, ok := fr.calledAt(); ok {
+			return r.at(call, around)
 		}
 		return r.other()
 	}
@@ -367,9 +341,10 @@ func (r *placeReader) store(in *ssa.Store, fr *Frame, prev func() []key.Template
 // call is a call that may change the field: a function of the target is looked into.
 func (r *placeReader) call(in ssa.CallInstruction, fr *Frame, prev func() []key.Template) []key.Template {
 	f := r.f
-	ts, closed := f.targets(in.Common(), fr)
-	if c, ok := in.(*ssa.Call); ok && closed && len(ts) == 1 && len(ts[0].fn.Blocks) > 0 && !fr.within(ts[0].fn) && fr.depth < maxDepth {
-		return r.atReturns(f.enter(ts[0], c, fr), prev)
+	if c, ok := in.(*ssa.Call); ok {
+		if _, callee, ok := f.entered(c, fr); ok {
+			return r.atReturns(callee, prev)
+		}
 	}
 	if r.sum != nil && r.sum.closed {
 		return r.orInits(prev(), "call"+strconv.Itoa(in.Block().Index)+"@"+fr.id)

@@ -59,9 +59,6 @@ func (f *Flow) rowOf(v ssa.Value, fr *Frame, depth int) (*ssa.IndexAddr, *Frame,
 			return f.rowOf(s.V, s.Fr, depth+1)
 		}
 		if s, ok := f.copiedFrom(v); ok {
-			return f.rowOf(s, fr, depth+1)
-		}
-		if s, ok := capturedCopy(v); ok {
 			return f.rowOf(s, lexFrameOr(fr, v.Parent()), depth+1)
 		}
 	case *ssa.Parameter:
@@ -74,58 +71,6 @@ func (f *Flow) rowOf(v ssa.Value, fr *Frame, depth int) (*ssa.IndexAddr, *Frame,
 		}
 	}
 	return nil, nil, false
-}
-
-// capturedCopy is the one value that a struct variable gets where it is declared, when closures that hold it only read it.
-func capturedCopy(a *ssa.Alloc) (ssa.Value, bool) {
-	var val ssa.Value
-	for _, in := range *a.Referrers() {
-		switch in := in.(type) {
-		case *ssa.Store:
-			if in.Addr != ssa.Value(a) || val != nil || in.Block() != a.Block() {
-				return nil, false
-			}
-			val = in.Val
-		case *ssa.FieldAddr:
-			if !onlyRead(in) {
-				return nil, false
-			}
-		case *ssa.MakeClosure:
-			fn := in.Fn.(*ssa.Function)
-			for i, b := range in.Bindings {
-				if b == ssa.Value(a) && !onlyLoaded(fn.FreeVars[i]) {
-					return nil, false
-				}
-			}
-		case *ssa.UnOp, *ssa.DebugRef:
-		default:
-			return nil, false
-		}
-	}
-	return val, val != nil
-}
-
-// onlyLoaded reports a captured variable that its closure, and those in it, only read.
-func onlyLoaded(v *ssa.FreeVar) bool {
-	for _, in := range *v.Referrers() {
-		switch in := in.(type) {
-		case *ssa.UnOp, *ssa.DebugRef:
-		case *ssa.FieldAddr:
-			if !onlyRead(in) {
-				return false
-			}
-		case *ssa.MakeClosure:
-			fn := in.Fn.(*ssa.Function)
-			for i, b := range in.Bindings {
-				if b == ssa.Value(v) && !onlyLoaded(fn.FreeVars[i]) {
-					return false
-				}
-			}
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // rows lists the addresses of the elements of a table, in order: one that is written out, and that nothing changes.

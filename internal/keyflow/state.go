@@ -70,7 +70,7 @@ func (w *stateWalk) entry(b *ssa.BasicBlock) []key.Template {
 	if isHeader(b) {
 		return w.header(b)
 	}
-	if d := b.Idom(); d != nil && !w.writtenBetween(d, b) {
+	if d := b.Idom(); d != nil && !anyBetween(d, b, w.writes) {
 		return w.end(d) // no matter which way: no alternatives
 	}
 	choice := phiChoice(b, w.fr)
@@ -174,25 +174,6 @@ func (w *stateWalk) writes(b *ssa.BasicBlock) bool {
 		if _, ok := w.step(in, func() []key.Template { return nil }); ok {
 			return true
 		}
-	}
-	return false
-}
-
-// writtenBetween reports that a way from d to b changes the text.
-func (w *stateWalk) writtenBetween(d, b *ssa.BasicBlock) bool {
-	seen := map[*ssa.BasicBlock]bool{d: true}
-	stack := append([]*ssa.BasicBlock(nil), b.Preds...)
-	for len(stack) > 0 {
-		x := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if seen[x] {
-			continue
-		}
-		seen[x] = true
-		if w.writes(x) {
-			return true
-		}
-		stack = append(stack, x.Preds...)
 	}
 	return false
 }
