@@ -110,7 +110,6 @@ type structType struct {
 	// ctors are functions with two texts that return a pointer; keys are methods with a text that return one.
 	ctors, keys []string
 	mut         []string // methods with one text that change the object
-	iface       bool
 }
 
 type object struct {

@@ -33,6 +33,10 @@ func (w *flowWalker) walk(n ast.Node) {
 		case *ast.FuncLit:
 			w.function(n.Type, n.Body, "r:"+w.c.place(n.Pos()))
 			return false
+		case *ast.CaseClause:
+			for _, e := range n.List {
+				w.assertion(e)
+			}
 		case ast.Stmt:
 			w.stmt(n)
 		case ast.Expr:
@@ -41,10 +45,6 @@ func (w *flowWalker) walk(n ast.Node) {
 			w.valueSpec(n)
 		case *ast.TypeSpec:
 			w.typeSpec(n)
-		case *ast.CaseClause:
-			for _, e := range n.List {
-				w.assertion(e)
-			}
 		}
 		return true
 	})

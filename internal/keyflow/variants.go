@@ -71,17 +71,16 @@ func (f *Flow) onlyMade(k fieldKey) bool {
 // reflected reports a field that code without source may fill: an exported field with a tag, or of a type that was
 // handed to code that may decode into it.
 func (f *Flow) reflected(k fieldKey) bool {
-	for _, s := range f.stores[k] {
-		fa := s.Addr.(*ssa.FieldAddr)
-		v := structField(fa.X.Type(), k.index)
-		if !v.Exported() {
-			return false
-		}
-		p, _ := fa.X.Type().Underlying().(*types.Pointer)
-		st, ok := p.Elem().Underlying().(*types.Struct)
-		return ok && st.Tag(k.index) != "" || f.decoded[k.typ]
+	if len(f.stores[k]) == 0 {
+		return true
 	}
-	return true
+	fa := f.stores[k][0].Addr.(*ssa.FieldAddr)
+	if !structField(fa.X.Type(), k.index).Exported() {
+		return false
+	}
+	p, _ := fa.X.Type().Underlying().(*types.Pointer)
+	st, ok := p.Elem().Underlying().(*types.Struct)
+	return ok && st.Tag(k.index) != "" || f.decoded[k.typ]
 }
 
 // initOnly reports a store to an object that came in as a parameter, in a function that is only called with objects

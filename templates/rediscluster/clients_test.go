@@ -87,8 +87,6 @@ var clientTests = []struct {
 	{"concurrent", testConcurrent},
 }
 
-func (c target) server() bool { return len(c.addrs) == 1 }
-
 // helper is what is given to the functions under test: the client itself, not the target that embeds it.
 func (c target) helper() redis.Cmdable { return c.Cmdable }
 
