@@ -172,7 +172,7 @@ func (f *Flow) expand(frs []*Frame, param string) []Context {
 	callers, closed := f.Callers(owner.Fn)
 	var out []Context
 	for _, c := range callers {
-		if owner.within(c.Fn) || entered(frs, owner.Fn) || slices.ContainsFunc(frs, func(fr *Frame) bool { return chain(fr) >= maxChain }) {
+		if owner.Fn == c.Fn || entered(frs, owner.Fn) || slices.ContainsFunc(frs, func(fr *Frame) bool { return chain(fr) >= maxChain }) {
 			out = append(out, Context{Frs: frs, Open: "is called recursively"})
 			continue
 		}
