@@ -56,7 +56,7 @@ func TestBraces(t *testing.T) {
 		{"MULTI {}{<id>}:a {}{<id>}:b", Blocked, ""},
 		{"MULTI {}{<id>}:a {<id>}", Blocked, ""},
 		{"MULTI {<id>:a {<id>:b", Blocked, ""},
-		{"MULTI <id>}:a <id>}:b", Blocked, ""},
+		{"MULTI <id>}:a <id>}:b", Tag, "{<id>}}:a {<id>}}:b"},
 		{"MULTI {<id> {<id>", Safe, ""},
 		// others join a tag that stands
 		{"MULTI {<id>}:a b:<id>", Tag, "{<id>}:a b:{<id>}"},
@@ -65,6 +65,14 @@ func TestBraces(t *testing.T) {
 		{"MULTI {<id>:a b:<id>", Blocked, ""},
 		{"MULTI {}<id>:a b:<id>", Blocked, ""},
 		{"MULTI {}<id> b:{}<id>", Blocked, ""}, // no tag can begin with a brace pair of its own
+		// braces that were no tag on purpose: the tag goes before them
+		{`MULTI c:<id>:{"v":1} c:<id>:log`, Tag, `{c:<id>}:{"v":1} {c:<id>}:log`},
+		{`MULTI c:<id>:{"v":<v>} c:<id>:log`, Tag, `{c:<id>}:{"v":<v>} {c:<id>}:log`},
+		{"MULTI hits:<id>:/users/{uid} last:<id>", Tag, "hits:{<id>}:/users/{uid} last:{<id>}"},
+		{"MULTI hits:/users/{uid}:<id> last:<id>", Blocked, ""}, // behind them it is too late
+		{"MULTI c:<id>:{} c:<id>:log", Tag, "{c:<id>}:{} {c:<id>}:log"},
+		{"MULTI c:<id>:{v c:<id>:log", Tag, "{c:<id>}:{v {c:<id>}:log"},
+		{"MULTI c:<id>:{shop} c:<id>:log", Blocked, ""}, // meant as a tag: it is kept
 		// a value that several keys of a loop have
 		{"MULTI {<id*>}:a", Blocked, ""},
 		{"MULTI {<id>}:<n*>", Safe, ""},

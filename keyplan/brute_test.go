@@ -57,7 +57,7 @@ func (b brute) best() cost {
 			return
 		}
 		f := b.families[i]
-		for _, s := range spread(f) {
+		for _, s := range tagsOf(f) {
 			now[f] = s
 			try(i + 1)
 		}
@@ -66,8 +66,8 @@ func (b brute) best() cost {
 	return best
 }
 
-// spread lists the tags that a family may get: from the start of a segment to the end of one, with a hole that varies.
-func spread(f *Family) []Span {
+// tagsOf lists the tags that a family may get: from the start of a segment to the end of one, with a hole that varies.
+func tagsOf(f *Family) []Span {
 	out := []Span{None}
 	us := units(f.Model)
 	if f.Frozen != "" {

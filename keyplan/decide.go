@@ -33,6 +33,7 @@ func (p *Plan) decide(s detect.Site, groups []*Group) Decision {
 		d.Reason = "not all that happens here is known: it " + s.Open + ". Look at what it may hold, or build it in one function"
 		d.Silent = p.silentTx(s)
 	}
+	p.override(s, &d)
 	return d
 }
 
@@ -107,8 +108,8 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 	if g.possible() {
 		var left []string
 		for _, f := range g.families() {
-			if f.Frozen != "" {
-				left = append(left, f.Template+": "+f.Frozen)
+			if why := f.held(); why != "" && !f.Renamed() {
+				left = append(left, f.Template+": "+why)
 			}
 		}
 		if len(left) > 0 {

@@ -16,10 +16,14 @@ type Family struct {
 	Span        Span
 	Sites       []string // ids, sorted
 	Why         string
-	RunnerUp    string // the second choice of tag, and why it lost
+	RunnerUp    *RunnerUp // the second choice, when the family is renamed and there is one
 	Risks       []string
 	// Frozen says why the family may not be renamed; "" when it may.
 	Frozen string
+	// Pin is set when the family's tag was decided elsewhere.
+	Pin *pinned
+	// Broken says that another repository renames the family, and that this one can't follow; "" else.
+	Broken string
 
 	// Component numbers the families that are planned together; 0 for those in no group.
 	Component int
@@ -27,7 +31,8 @@ type Family struct {
 	Model key.Template // a template of the family's own shape
 	Uses  []Use
 
-	cached []unit
+	forbidden map[Span]string // tags that can't be written, and why
+	cached    []unit
 }
 
 // units are those of the family's own template.

@@ -12,6 +12,7 @@ import (
 // freeze finds the families that may not be renamed: an unknown key, or a pattern, could be one of theirs.
 func (p *Plan) freeze(sites []detect.Site) {
 	for _, f := range p.grouping.families {
+		f.forbidden = p.opt.Forbidden[f.Model.Shape()]
 		if why, ok := p.opt.Frozen[f.Model.Shape()]; ok && f.Frozen == "" {
 			f.Frozen = why
 		}

@@ -82,17 +82,25 @@ const separators = ":/.|-_#@,; "
 
 func isSep(u unit) bool { return u.hole == nil && strings.IndexByte(separators, u.b) >= 0 }
 
-// spans lists the ranges that may become a tag: they begin at a hole or a segment and end at a hole or a segment.
+// spans lists the ranges that may become a tag: they begin at a hole or a segment and end at a hole or a segment. A
+// template with braces has none behind its first {, since only the first pair counts, and none at all where that pair
+// was meant as a tag.
 func spans(us []unit) []Span {
-	if _, _, _, braces := existingTag(us); braces {
-		return nil
+	end := len(us)
+	if _, _, tagged, braces := existingTag(us); braces {
+		if tagged && !accidental(us) {
+			return nil
+		}
+		if i := slices.IndexFunc(us, func(u unit) bool { return u.hole == nil && u.b == '{' }); i >= 0 {
+			end = i
+		}
 	}
 	var starts, ends []int
-	for i := range us {
+	for i := range end {
 		if us[i].hole != nil || i == 0 || isSep(us[i-1]) || us[i-1].hole != nil {
 			starts = append(starts, i)
 		}
-		if us[i].hole != nil || i+1 == len(us) || isSep(us[i+1]) || us[i+1].hole != nil {
+		if us[i].hole != nil || i+1 == len(us) || isSep(us[i+1]) || us[i+1].hole != nil || i+1 == end {
 			ends = append(ends, i+1)
 		}
 	}
@@ -107,10 +115,40 @@ func spans(us []unit) []Span {
 	return out
 }
 
-// allKnown reports that no hole holds text of which nothing is known: it may be a whole key with a tag of its own.
+// accidental reports braces that Redis takes for a tag and that were hardly meant as one: JSON, or the parameter of a
+// route such as /users/{id}. Nothing of what varies is between them.
+func accidental(us []unit) bool {
+	a, b, ok, _ := existingTag(us)
+	if !ok {
+		return false
+	}
+	text := ""
+	for _, u := range us[a:b] {
+		if u.hole != nil && own(u) && !strings.Contains(text, "\"") {
+			return false
+		}
+		if u.hole == nil {
+			text += string(u.b)
+		}
+	}
+	route := a > 1 && us[a-2].hole == nil && us[a-2].b == '/'
+	return strings.Contains(text, "\"") || route && identifier(text)
+}
+
+func identifier(s string) bool {
+	for i, c := range s {
+		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// allKnown reports that no hole holds text of which nothing is known, which may be a whole key with a tag of its own,
+// and that there is no brace.
 func allKnown(us []unit) bool {
 	for _, u := range us {
-		if u.hole != nil && u.hole.Class == key.Unknown {
+		if u.hole != nil && u.hole.Class == key.Unknown || u.hole == nil && (u.b == '{' || u.b == '}') {
 			return false
 		}
 	}

@@ -38,8 +38,14 @@ func Worse(a, b Verdict) Verdict {
 type Options struct {
 	Value      bool // --tag-style=value
 	SingleSlot bool // --single-slot
-	// Frozen forbids to rename a family: shape -> why. Used when an edit turned out to be impossible.
+	// Frozen forbids to rename a family: shape -> why.
 	Frozen map[string]string
+	// Forbidden are single tags of a family that turned out to be impossible to write: shape -> tag -> why.
+	Forbidden map[string]map[Span]string
+	// Pins are tags that were decided.
+	Pins []Pin
+	// Decided are sites that a person has decided, by id.
+	Decided map[string]Decided
 	// Fixed are sites that can't be turned into a call of the helper: id -> why.
 	Fixed map[string]string
 	// Version is the go-redis version that a package is built with, as semver ("v9.7.3", "" unknown).
@@ -51,7 +57,10 @@ type Plan struct {
 	Families  []*Family
 	Decisions []Decision // one for each site, in the order of the sites
 	Overlaps  []Overlap
-	Bounded   bool // a component was too large to be searched wholly
+	Conflicts []Conflict
+	// Problems are the decisions that were not followed.
+	Problems []Problem
+	Bounded  bool // a component was too large to be searched wholly
 
 	opt      Options
 	grouping *grouping
@@ -84,39 +93,52 @@ func Make(sites []detect.Site, opt Options) *Plan {
 	sites = slices.Clone(sites)
 	slices.SortStableFunc(sites, func(a, b detect.Site) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.ID, b.ID)) })
 	all := allTemplates(sites)
-	p := &Plan{opt: opt, grouping: newGrouping(all)}
+	p := &Plan{opt: opt, grouping: newGrouping(append(all, opt.external(all)...))}
 	p.Overlaps = p.grouping.overlaps
 	p.addUses(sites)
 	p.freeze(sites)
 	p.freezeOverlaps()
-	var groups []*Group
-	bySite := map[string][]*Group{}
-	for _, s := range sites {
-		for _, g := range groupsOf(s) {
-			g.place(p.grouping)
-			bySite[s.ID] = append(bySite[s.ID], &g)
-			if len(g.uses) > 0 && g.Open == "" && !hopeless(&g) {
-				groups = append(groups, &g)
-			}
-		}
-	}
-	for i, c := range components(p.grouping.families, groups, opt) {
-		c.solve()
-		for _, f := range c.families {
-			f.Component = i + 1
-		}
-		p.Bounded = p.Bounded || c.Bounded
-	}
+	p.pin()
+	bySite := p.solve(sites)
 	for _, f := range p.grouping.families {
 		f.finish()
+		if len(f.Uses) > 0 {
+			p.Families = append(p.Families, f)
+		}
 	}
-	p.Families = p.grouping.families
 	p.noteWanted(bySite)
 	p.noteWide()
 	for _, s := range given {
 		p.Decisions = append(p.Decisions, p.decide(s, bySite[s.ID]))
 	}
+	p.explain(sites, bySite)
 	return p
+}
+
+// solve chooses the tags, component by component. It gives the groups of each site.
+func (p *Plan) solve(sites []detect.Site) map[string][]*Group {
+	var groups []*Group
+	bySite := map[string][]*Group{}
+	for _, s := range sites {
+		decided := p.opt.Decided[s.ID].Verdict
+		for _, g := range groupsOf(s) {
+			g.place(p.grouping)
+			g.Split = g.Split || decided == Split
+			bySite[s.ID] = append(bySite[s.ID], &g)
+			if len(g.uses) > 0 && g.Open == "" && !hopeless(&g) && (decided == "" || decided == Split) {
+				groups = append(groups, &g)
+			}
+		}
+	}
+	for i, c := range components(p.grouping.families, groups, p.opt) {
+		c.solve()
+		p.Conflicts = append(p.Conflicts, c.alternatives()...)
+		for _, f := range c.families {
+			f.Component = i + 1
+		}
+		p.Bounded = p.Bounded || c.Bounded
+	}
+	return bySite
 }
 
 // noteWanted finds the families that operations would have tagged.
@@ -196,8 +218,9 @@ func hopeless(g *Group) bool {
 // finish fills in what the report shows of a family.
 func (f *Family) finish() {
 	f.NewTemplate = f.Template
+	f.Risks = f.spreadRisks()
 	if !f.Renamed() {
-		f.Why = f.Frozen
+		f.Why = f.held()
 		return
 	}
 	f.NewTemplate = f.Model.Tagged(f.Span.Start, f.Span.End)
@@ -216,14 +239,19 @@ func (f *Family) finish() {
 	}
 	slices.Sort(f.Risks)
 	f.Risks = slices.Compact(f.Risks)
-	switch c := spreadCost(us, f.Span); {
-	case c >= 4:
-		f.Risks = append(f.Risks, "the tag is constant: all keys of the family are on one shard")
-	case c == 3:
-		f.Risks = append(f.Risks, "the tag takes few values: its keys pile up on few shards")
-	case c == 2:
-		f.Risks = append(f.Risks, "the tag is a time: all traffic of one period goes to one shard")
+}
+
+// held says why a family can't be renamed, or can't be renamed as would be best; "" when nothing is in the way.
+func (f *Family) held() string {
+	if f.Frozen != "" {
+		return f.Frozen
 	}
+	for _, s := range spans(f.units()) {
+		if why := f.forbidden[s]; why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // New is the template as it will stand, written as the report writes it.

@@ -33,6 +33,13 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 	case rediscmd.AnyNode:
 		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
 	}
+	for _, k := range o.Keys {
+		for _, t := range k.Alts {
+			if f := p.FamilyOf(t); f != nil && f.Broken != "" {
+				return review(rules.SharedFamily, true, o.Command+" on "+t.String()+" will look for keys that have another name: "+f.Broken+". Tag the keys by hand, here as there")
+			}
+		}
+	}
 	switch {
 	case s.Target == detect.OnNode:
 		return review(rules.NodeClient, false, o.Command+" on "+keyNames(o)+" goes to one node, whatever the slot of the key: MOVED for keys of other nodes. Use the cluster client, unless the key was found on this node")

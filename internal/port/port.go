@@ -78,7 +78,8 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 // plan makes plans until all edits of one are possible.
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
 	rw := rewrite.New(o.Program, flow, res)
-	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Frozen: map[string]string{}, Fixed: map[string]string{}, Version: versions(o.Program)}
+	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Frozen: map[string]string{}, Fixed: map[string]string{},
+		Forbidden: map[string]map[keyplan.Span]string{}, Version: versions(o.Program)}
 	ignored := o.readIgnored()
 	for {
 		o.Plan = keyplan.Make(res.Sites, opt)
@@ -86,12 +87,16 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 			maps.Copy(opt.Frozen, held)
 			continue
 		}
+		keys, unwritable := rw.Keys(o.Plan)
+		if forbid(o.Plan, opt.Forbidden, unwritable) {
+			continue
+		}
 		before := len(opt.Frozen) + len(opt.Fixed)
-		keys, frozen := rw.Keys(o.Plan)
 		helpers, fixed, err := rw.Helpers(o.Plan)
 		if err != nil {
 			return err
 		}
+		frozen := unwritable // of families that keep their names: no plan is left that could do better
 		if len(frozen)+len(fixed) == 0 {
 			port, failed, err := rw.Finish(o.Plan, append(helpers, keys...), rewrite.Options{Switch: cfg.Switch})
 			if err != nil {
@@ -109,6 +114,24 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 			return fmt.Errorf("bug: the same edits fail again and again: %v %v", frozen, fixed)
 		}
 	}
+}
+
+// forbid notes tags that can't be written: the next plan does without them, and may find another for the same families.
+// It reports whether there was one.
+func forbid(p *keyplan.Plan, forbidden map[string]map[keyplan.Span]string, why map[string]string) bool {
+	found := false
+	for _, f := range p.Families {
+		shape := f.Model.Shape()
+		if why[shape] == "" || !f.Renamed() {
+			continue
+		}
+		if forbidden[shape] == nil {
+			forbidden[shape] = map[keyplan.Span]string{}
+		}
+		forbidden[shape][f.Span] = why[shape]
+		found = true
+	}
+	return found
 }
 
 // versions tells the go-redis version that a package is built with.

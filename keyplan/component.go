@@ -1,0 +1,182 @@
+package keyplan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/clusterize/clusterize/keyplan/internal/choose"
+)
+
+// component is a set of families joined by groups.
+type component struct {
+	families []*Family
+	groups   []*Group
+	cands    [][]Span
+	opt      Options
+
+	index  map[*Family]int
+	wishes []*wish
+	ways   *choose.Problem
+	best   []int
+	// Bounded is set when not all choices were ruled out.
+	Bounded bool
+}
+
+// components joins families that occur in one group.
+func components(families []*Family, groups []*Group, opt Options) []*component {
+	parent := map[*Family]*Family{}
+	var root func(f *Family) *Family
+	root = func(f *Family) *Family {
+		if p := parent[f]; p != nil && p != f {
+			r := root(p)
+			parent[f] = r
+			return r
+		}
+		return f
+	}
+	for _, g := range groups {
+		fs := g.families()
+		for _, f := range fs[1:] {
+			if a, b := root(fs[0]), root(f); a != b {
+				parent[b] = a
+			}
+		}
+	}
+	byRoot := map[*Family]*component{}
+	var out []*component
+	for _, g := range groups {
+		r := root(g.families()[0])
+		c := byRoot[r]
+		if c == nil {
+			c = &component{opt: opt, index: map[*Family]int{}}
+			byRoot[r] = c
+			out = append(out, c)
+		}
+		c.groups = append(c.groups, g)
+	}
+	for _, f := range families {
+		if c := byRoot[root(f)]; c != nil {
+			c.families = append(c.families, f)
+		}
+	}
+	for _, c := range out {
+		slices.SortFunc(c.families, func(a, b *Family) int {
+			return cmp.Or(cmp.Compare(a.Template, b.Template), cmp.Compare(a.Model.Shape(), b.Model.Shape()))
+		})
+		for i, f := range c.families {
+			c.index[f] = i
+		}
+		for _, f := range c.families {
+			c.cands = append(c.cands, c.candidates(f))
+		}
+	}
+	return out
+}
+
+// candidates are the spans of a family whose hash text some other key of a group can have as well; None comes first,
+// where the family may keep its name.
+func (c *component) candidates(f *Family) []Span {
+	var out []Span
+	if f.may(None) {
+		out = append(out, None)
+	}
+	if f.Pin != nil && f.Pin.Span != None {
+		return append(out, f.Pin.Span)
+	}
+	keep := len(out)
+	seen := map[Span]bool{None: true}
+	for _, g := range c.groups {
+		for _, row := range g.uses {
+			for i, u := range row {
+				if u.f != f {
+					continue
+				}
+				for _, s := range familySpans(u) {
+					if seen[s] || !f.may(s) || !c.allowed(f, s, row) {
+						continue
+					}
+					if h, ok := u.hash(s); ok && met(h, row, i) {
+						seen[s] = true
+						out = append(out, s)
+					}
+				}
+			}
+		}
+	}
+	us := f.units()
+	slices.SortFunc(out[keep:], func(a, b Span) int {
+		return cmp.Or(cmp.Compare(spreadCost(us, a), spreadCost(us, b)), cmp.Compare(styleCost(us, a, c.opt), styleCost(us, b, c.opt)),
+			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	if len(out) > choose.MaxCandidates {
+		out, c.Bounded = out[:choose.MaxCandidates], true
+	}
+	return out
+}
+
+// familySpans are the spans of the family's own template.
+func familySpans(u placedUse) []Span { return spans(u.f.units()) }
+
+// met reports that every other key of the row can have the hash text.
+func met(h string, row []placedUse, but int) bool {
+	for i, u := range row {
+		if i == but {
+			continue
+		}
+		if x, ok := u.hash(None); ok && x == h && u.f.may(None) {
+			continue
+		}
+		if !slices.ContainsFunc(u.f.open(), func(s Span) bool { x, ok := u.hash(s); return ok && x == h }) {
+			return false
+		}
+	}
+	return true
+}
+
+// open lists the tags that the family may get.
+func (f *Family) open() []Span {
+	if f.Pin != nil && f.Pin.Span != None {
+		return []Span{f.Pin.Span}
+	}
+	return slices.DeleteFunc(spans(f.units()), func(s Span) bool { return !f.may(s) })
+}
+
+// may reports that the family may get a tag, or, for None, keep its name.
+func (f *Family) may(s Span) bool {
+	switch {
+	case f.Pin != nil:
+		return s == f.Pin.Span
+	case s == None:
+		return true
+	}
+	return f.Frozen == "" && f.forbidden[s] == ""
+}
+
+// allowed keeps constant tags for those who asked for them, except where a constant key is the anchor of others that
+// are constants, too: no key is added to a slot that was not a single key anyway.
+func (c *component) allowed(f *Family, s Span, row []placedUse) bool {
+	us := f.units()
+	if varying(us, s) || c.opt.SingleSlot {
+		return true
+	}
+	if anyVarying(us) {
+		return slices.ContainsFunc(row, func(u placedUse) bool { return u.f.pinnedConstant(us, s) })
+	}
+	h, _ := hashText(us, s)
+	for _, u := range row {
+		if x, ok := u.hash(None); ok && x == h && !anyVarying(u.us) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(row, func(u placedUse) bool { return u.f.pinnedConstant(us, s) })
+}
+
+// pinnedConstant reports a family to which a person gave the constant tag that the span has: others may join it.
+func (f *Family) pinnedConstant(us []unit, s Span) bool {
+	if f.Pin == nil || f.Pin.Span == None {
+		return false
+	}
+	mine, _ := hashText(f.units(), f.Pin.Span)
+	other, _ := hashText(us, s)
+	return mine == other && !varying(f.units(), f.Pin.Span)
+}

@@ -1,0 +1,190 @@
+package keyplan
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// Pin is a tag that was decided: by a person, or by the plan of a repository on the same Redis.
+type Pin struct {
+	Template    string // holes written <name>; their names don't matter
+	NewTemplate string // equal to Template when the family keeps its name
+	Source      string // where that was decided, for the reader
+	// External is set for the plan of another repository: its keys are there whether this code has them or not, and it
+	// renames them whatever this code can do.
+	External bool
+}
+
+// pinned is what a pin says of a family.
+type pinned struct {
+	Span   Span
+	Source string
+}
+
+// PinTag makes a pin of a family and the part of its template that is to be the tag; "" lets it keep its name.
+func PinTag(template, tag, source string) (Pin, error) {
+	p := Pin{Template: template, NewTemplate: template, Source: source}
+	if tag == "" {
+		return p, nil
+	}
+	t := parseTemplate(template)
+	var found []Span
+	n := t.Len()
+	for a := range n {
+		for b := a + 1; b <= n; b++ {
+			if t.Tagged(a, b) == strings.Replace(template, tag, "{"+tag+"}", 1) || t.Tagged(a, b) == lastReplaced(template, tag) {
+				found = append(found, Span{a, b})
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return p, fmt.Errorf("%s is no part of %s: a tag is a part of it, such as %s", tag, template, example(t))
+	case 1:
+	default:
+		return p, fmt.Errorf("%s stands in %s more than once: name more of what is before or behind it", tag, template)
+	}
+	p.NewTemplate = t.Tagged(found[0].Start, found[0].End)
+	return p, nil
+}
+
+func lastReplaced(template, tag string) string {
+	i := strings.LastIndex(template, tag)
+	if i < 0 {
+		return template
+	}
+	return template[:i] + "{" + tag + "}" + template[i+len(tag):]
+}
+
+// example is a tag that a template could have.
+func example(t key.Template) string {
+	us := units(t)
+	for _, s := range spans(us) {
+		if varying(us, s) {
+			text := t.Tagged(s.Start, s.End)
+			return text[strings.IndexByte(text, '{')+1 : strings.IndexByte(text, '}')]
+		}
+	}
+	return t.String()
+}
+
+// parseTemplate reads a template as reports write it.
+func parseTemplate(s string) key.Template {
+	out := key.Literal("")
+	for s != "" {
+		a := strings.IndexByte(s, '<')
+		b := strings.IndexByte(s[max(a, 0):], '>')
+		if a < 0 || b < 0 {
+			break
+		}
+		name := s[a+1 : a+b]
+		if i := strings.LastIndexByte(name, '<'); i >= 0 { // a literal < before the hole
+			a, name = a+1+i, name[i+1:]
+			b = len(name) + 1
+		}
+		out, _ = key.Concat(out, key.Literal(s[:a]))
+		out, _ = key.Concat(out, key.OfHole(&key.Hole{ID: "pin:" + name, Name: name}))
+		s = s[a+b+1:]
+	}
+	out, _ = key.Concat(out, key.Literal(s))
+	return out
+}
+
+// span finds the tag of a pin in its template.
+func (p Pin) span(t key.Template) (Span, error) {
+	if p.Template == p.NewTemplate {
+		return None, nil
+	}
+	for a := range t.Len() {
+		for b := a + 1; b <= t.Len(); b++ {
+			if t.Tagged(a, b) == p.NewTemplate {
+				return Span{a, b}, nil
+			}
+		}
+	}
+	return None, errors.New(p.NewTemplate + " is not " + p.Template + " with one tag more")
+}
+
+// external lists the templates of other repositories that this one does not have itself.
+func (o Options) external(own []key.Template) []key.Template {
+	shapes := map[string]bool{}
+	for _, t := range own {
+		shapes[t.Shape()] = true
+	}
+	var out []key.Template
+	for _, p := range o.Pins {
+		if t := parseTemplate(p.Template); p.External && !shapes[t.Shape()] {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// pin puts the pins to their families.
+func (p *Plan) pin() {
+	for _, pin := range p.opt.Pins {
+		t := parseTemplate(pin.Template)
+		f := p.pinnedFamily(pin, t)
+		switch {
+		case f == nil:
+			p.misses(pin, "no key of this code is written "+pin.Template, true)
+			continue
+		case f.Pin != nil:
+			if f.Pin.Span != spanOf(pin, f) {
+				p.misses(pin, f.Template+" is decided otherwise by "+f.Pin.Source, false)
+			}
+			continue
+		}
+		s, err := pin.span(t)
+		if err == nil && f.Model.Shape() != t.Shape() {
+			s, err = pin.span(f.Model)
+		}
+		if err != nil {
+			p.misses(pin, err.Error(), false)
+			continue
+		}
+		why := f.Frozen
+		if why == "" {
+			why = p.opt.Forbidden[f.Model.Shape()][s]
+		}
+		if _, _, _, braces := existingTag(f.units()); s != None && braces && why == "" {
+			why = "it has braces of its own"
+		}
+		if s != None && why != "" {
+			p.misses(pin, f.Template+" can't be renamed to "+pin.NewTemplate+": "+why, false)
+			if pin.External {
+				f.Broken = pin.Source + " renames it to " + pin.NewTemplate + ", and here it can't be: " + why
+			}
+			continue
+		}
+		f.Pin, f.Span = &pinned{s, pin.Source}, s
+	}
+}
+
+func (p *Plan) misses(pin Pin, why string, unused bool) {
+	p.Problems = append(p.Problems, Problem{pin.Source, why, unused, pin.External})
+}
+
+func spanOf(pin Pin, f *Family) Span {
+	s, err := pin.span(f.Model)
+	if err != nil {
+		s, _ = pin.span(parseTemplate(pin.Template))
+	}
+	return s
+}
+
+// pinnedFamily is the family that a pin speaks of: by its text, else by its shape.
+func (p *Plan) pinnedFamily(pin Pin, t key.Template) *Family {
+	for _, f := range p.grouping.families {
+		if f.Template == pin.Template && (pin.External || len(f.Uses) > 0) {
+			return f
+		}
+	}
+	if f := p.grouping.byShape[t.Shape()]; f != nil && (pin.External || len(f.Uses) > 0) {
+		return f
+	}
+	return nil
+}
