@@ -48,7 +48,7 @@ func (f *Flow) indexNotes() {
 }
 
 func (f *Flow) indexComment(pkg *packages.Package, file *ast.File, g *ast.CommentGroup, c *ast.Comment) {
-	if !strings.HasPrefix(c.Text, "//clusterize:") {
+	if !strings.HasPrefix(c.Text, "//clusterize:") || isOtherDirective(c.Text) {
 		return
 	}
 	pos := f.Prog.Position(c.Pos())
@@ -59,7 +59,7 @@ func (f *Flow) indexComment(pkg *packages.Package, file *ast.File, g *ast.Commen
 		f.notes.all[pos] = n
 		rest, ok := isDirective(c.Text)
 		if !ok {
-			n.problem, n.foreign = strings.Fields(c.Text)[0]+" is no directive: "+directive+" is the only one", true
+			n.problem, n.foreign = strings.Fields(c.Text)[0]+" is no directive: there are "+directives, true
 		} else {
 			n.pieces, n.template, n.problem = parseDirective(rest)
 		}

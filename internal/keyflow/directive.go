@@ -9,6 +9,9 @@ import (
 // directive is how an annotation starts. It is followed by the template of a key, and maybe by a reason.
 const directive = "//clusterize:key"
 
+// directives names all there are, for the one who wrote another.
+const directives = directive + ", //clusterize:ignore and //clusterize:todo"
+
 // piece is literal text, or a hole with a name.
 type piece struct {
 	text  string
@@ -23,6 +26,13 @@ func isDirective(comment string) (rest string, ok bool) {
 		return "", false
 	}
 	return strings.TrimSpace(rest), true
+}
+
+// isOtherDirective reports a directive that says nothing of keys: others read it.
+func isOtherDirective(comment string) bool {
+	name, _, _ := strings.Cut(comment, " ")
+	name, _, _ = strings.Cut(name, "\t")
+	return name == "//clusterize:ignore" || name == "//clusterize:todo"
 }
 
 // parseDirective reads the template at the start of what follows the directive. A template with blanks is quoted as in

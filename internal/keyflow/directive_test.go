@@ -77,3 +77,15 @@ func TestIsDirective(t *testing.T) {
 		}
 	}
 }
+
+func TestIsOtherDirective(t *testing.T) {
+	for comment, want := range map[string]bool{
+		"//clusterize:ignore": true, "//clusterize:ignore crossslot why": true, "//clusterize:ignore\tcrossslot": true, "//clusterize:todo": true,
+		"//clusterize:todo split this": true, "//clusterize:ignored": false, "//clusterize:todo: a": false, "//clusterize:key a": false,
+		"//clusterize:": false, "// clusterize:ignore": false,
+	} {
+		if isOtherDirective(comment) != want {
+			t.Errorf("%q: not %v", comment, want)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package decisions
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// units are the parts of a template that a tag can't cut: bytes of text, and whole holes as <name>.
+type units []string
+
+// parseFamily takes a template apart as a report writes it: the name of a hole can be anything that has no < or >.
+func parseFamily(s string) (out units, problem string) {
+	return split(s, false, func(name string) bool { return name != "" && !strings.Contains(name, "<") })
+}
+
+var nameForm = regexp.MustCompile(`^!?[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)*$`)
+
+// templateProblem says what is wrong with a template that is written as behind //clusterize:key, where << is the text <
+// and <!name> does not change while the process runs; or "".
+func templateProblem(s string) string {
+	_, problem := split(s, true, nameForm.MatchString)
+	return problem
+}
+
+// split divides text from holes. With escapes, << is the text <.
+func split(s string, escapes bool, isName func(string) bool) (out units, problem string) {
+	for s != "" {
+		if escapes && strings.HasPrefix(s, "<<") {
+			out, s = append(out, "<"), s[2:]
+			continue
+		}
+		if s[0] != '<' {
+			out, s = append(out, s[:1]), s[1:]
+			continue
+		}
+		name, rest, closed := strings.Cut(s[1:], ">")
+		if !closed {
+			return nil, "a < has no >"
+		}
+		if !isName(name) {
+			return nil, show("<"+name+">") + " is no name"
+		}
+		out, s = append(out, "<"+name+">"), rest
+	}
+	return out, ""
+}
+
+// index is the first place of part in u, or -1.
+func (u units) index(part units) int {
+	for i := 0; i+len(part) <= len(u); i++ {
+		if slices.Equal(u[i:i+len(part)], part) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (u units) String() string { return strings.Join(u, "") }
+
+// tagProblem says why a text can't become the hash tag of a family, and what to do; or "".
+func tagProblem(family units, tag string) (msg, next string) {
+	if strings.ContainsAny(tag, "{}") {
+		return "holds braces", "write the text between them, and the tag gets its own"
+	}
+	const copyIt = "write a part of the family as it stands there, holes included"
+	part, problem := parseFamily(tag)
+	at := family.index(part)
+	switch {
+	case (at < 0 || problem != "") && strings.Contains(family.String(), tag):
+		return "cuts a hole of " + show(family.String()) + " in two", copyIt
+	case problem != "":
+		return "is no part of a template, " + problem, copyIt
+	case at < 0:
+		return "is no part of " + show(family.String()), copyIt
+	case slices.Contains(family[:at], "{"):
+		// Redis hashes what is between the first { and the next }, so braces further on change nothing.
+		return "would have no effect, since " + show(family.String()) + " has a { before it", "write keep: true instead, or a tag that stands before it"
+	}
+	return "", ""
+}
