@@ -91,3 +91,24 @@ func plural(n int, one, more string) string {
 	}
 	return strconv.Itoa(n) + " " + more
 }
+
+// rivals says what is in the way of a group for which a tag exists.
+func (p *Plan) rivals(g *Group) string {
+	for _, x := range p.Conflicts {
+		if !slices.Contains(x.Sites, g.Site) {
+			continue
+		}
+		var wants, over []string
+		for _, w := range x.Wanted {
+			wants = append(wants, w.Then+" instead of "+w.Now)
+		}
+		for _, id := range x.Against {
+			over = append(over, p.at[id].String())
+		}
+		if len(over) == 0 {
+			return "it needs " + listSome(wants, 4) + ", and with that " + x.Loses
+		}
+		return "it needs " + listSome(wants, 4) + ", and then the keys of " + listSome(over, 3) + " would be in several slots: " + x.Loses
+	}
+	return "another operation needs a different one of the same family"
+}

@@ -14,6 +14,9 @@ import (
 
 // decide finds the verdict of a site: the one that serves all its contexts.
 func (p *Plan) decide(s detect.Site, groups []*Group) Decision {
+	if why := p.kept(s); why != "" && s.Kind != detect.KeyText {
+		return stays(s, why)
+	}
 	d := Decision{Site: s.ID, Verdict: Safe, Rule: rules.SingleKey}
 	for i, c := range s.Contexts {
 		cd := p.decideContext(s, c, i, groups)
@@ -116,7 +119,7 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 			return ContextDecision{Verdict: Review, Rule: rules.SharedFamily, Reason: on + "a common tag exists, but a family keeps its name. " +
 				strings.Join(left, ". ") + ". Make that place known or tag the keys by hand, everywhere at once"}
 		}
-		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "a common tag exists, but another operation needs a different one of the same family. Decide which of them keeps its keys together"}
+		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "a common tag exists, but " + p.rivals(g) + ". Decide which of them keeps its keys together"}
 	}
 	switch {
 	case g.twoOfOneName():

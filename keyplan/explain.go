@@ -6,15 +6,10 @@ import (
 	"strings"
 
 	"github.com/clusterize/clusterize/detect"
-	"github.com/clusterize/clusterize/internal/source"
 )
 
 // explain says of each family in a plan why it is written as it is.
 func (p *Plan) explain(sites []detect.Site, bySite map[string][]*Group) {
-	at := map[string]source.Position{}
-	for _, s := range sites {
-		at[s.ID] = s.Pos
-	}
 	held := map[*Family][]*Group{}
 	for _, s := range sites {
 		for _, g := range bySite[s.ID] {
@@ -32,6 +27,10 @@ func (p *Plan) explain(sites []detect.Site, bySite map[string][]*Group) {
 	}
 	for _, f := range p.Families {
 		gs := held[f]
+		for _, g := range gs {
+			f.Together = append(f.Together, g.Site)
+		}
+		f.Together = uniqStrings(f.Together)
 		switch {
 		case f.Pin != nil && f.Renamed():
 			f.Why = "decided: " + f.Pin.Source
@@ -39,32 +38,22 @@ func (p *Plan) explain(sites []detect.Site, bySite map[string][]*Group) {
 			f.Why = "keeps its name, as decided: " + f.Pin.Source
 		case len(gs) == 0:
 		case f.Renamed():
-			f.Why = "must share a slot: " + togetherIn(f, gs, at)
+			f.Why = "its keys must share a slot with others in " + p.togetherIn(gs)
 		default:
-			f.Why = strings.TrimSuffix("keeps its name, which others hash as their tag: "+togetherIn(f, gs, at)+". "+f.Why, ". ")
+			f.Why = strings.TrimSuffix("keeps its name, which others hash as their tag, for "+p.togetherIn(gs)+". "+f.Why, ". ")
 		}
 	}
 }
 
-// togetherIn names the operations that need a family, with the other families in them.
-func togetherIn(f *Family, gs []*Group, at map[string]source.Position) string {
-	var ops, others []string
+// togetherIn names the operations that need a family.
+func (p *Plan) togetherIn(gs []*Group) string {
+	var ops []string
 	for _, g := range gs {
-		op := fmt.Sprintf("%s at %s", g.name(), at[g.Site])
-		if !slices.Contains(ops, op) {
+		if op := fmt.Sprintf("%s at %s", g.name(), p.at[g.Site]); !slices.Contains(ops, op) {
 			ops = append(ops, op)
 		}
-		for _, o := range g.families() {
-			if o != f && !slices.Contains(others, o.Template) {
-				others = append(others, o.Template)
-			}
-		}
 	}
-	says := listSome(ops, 3)
-	if len(others) > 0 {
-		return says + ", with " + listSome(others, 4)
-	}
-	return says + ", with others of its kind"
+	return listSome(ops, 3)
 }
 
 // name is the operation as it is called in a list.

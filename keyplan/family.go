@@ -16,6 +16,7 @@ type Family struct {
 	Span        Span
 	Sites       []string // ids, sorted
 	Why         string
+	Together    []string  // the sites whose keys share a slot because of the tag, sorted
 	RunnerUp    *RunnerUp // the second choice, when the family is renamed and there is one
 	Risks       []string
 	// Frozen says why the family may not be renamed; "" when it may.
@@ -76,10 +77,15 @@ type placed struct {
 	at []int
 }
 
-// Overlap is a template that could be a key of two families.
+// Overlap is a template of which keys could be of other families, too.
 type Overlap struct {
 	Template string
 	Families []string
+}
+
+// Means says what the overlap is for a rename.
+func (o Overlap) Means() string {
+	return "one key may be written both ways, so renaming one of them would leave readers or writers of the other behind: all keep their names"
 }
 
 // newGrouping makes the families of all templates. General shapes come before the concrete ones that they cover.

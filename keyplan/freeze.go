@@ -31,8 +31,12 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 	if o.Open != "" && !o.Found && o.Scope == rediscmd.Keyed || o.Command == "" {
 		p.freezeAll("the keys at " + at + " are not all known (" + o.Open + "), and could be of this family")
 	}
+	kept := p.kept(s)
 	for _, k := range o.Keys {
 		for _, t := range k.Alts {
+			if f := p.FamilyOf(t); kept != "" && f != nil && f.Frozen == "" {
+				f.Frozen = "it is also used at " + at + ", through a client that stays on a single node with data of its own"
+			}
 			if note := t.Annotated(); note != "" {
 				if f := p.FamilyOf(t); f != nil && f.Frozen == "" {
 					f.Frozen = "the key at " + at + " is known only from the annotation at " + note + ", so there is no text to edit"

@@ -8,6 +8,7 @@ import (
 	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/rules"
+	"github.com/clusterize/clusterize/internal/source"
 )
 
 // Verdict is what becomes of a site.
@@ -46,6 +47,10 @@ type Options struct {
 	Pins []Pin
 	// Decided are sites that a person has decided, by id.
 	Decided map[string]Decided
+	// Ignored are sites that a directive says to leave alone, by id, with its reason.
+	Ignored map[string]string
+	// Kept are the clients that stay on a single node, by id, with the reason.
+	Kept map[string]string
 	// Fixed are sites that can't be turned into a call of the helper: id -> why.
 	Fixed map[string]string
 	// Version is the go-redis version that a package is built with, as semver ("v9.7.3", "" unknown).
@@ -64,7 +69,8 @@ type Plan struct {
 
 	opt      Options
 	grouping *grouping
-	wanted   map[*Family]bool // families that would be tagged, were they free
+	at       map[string]source.Position // of the sites, by id
+	wanted   map[*Family]bool           // families that would be tagged, were they free
 }
 
 // Decision is the verdict on a site.
@@ -75,7 +81,9 @@ type Decision struct {
 	Reason  string
 	// Silent is set when the site gives no error on a cluster, only a wrong result: the client is not switched while
 	// it has such a site.
-	Silent   bool
+	Silent bool
+	// Ignored is why a directive says to leave the site alone; "" when none does, or the site needs nobody.
+	Ignored  string
 	Contexts []ContextDecision
 }
 
@@ -93,7 +101,10 @@ func Make(sites []detect.Site, opt Options) *Plan {
 	sites = slices.Clone(sites)
 	slices.SortStableFunc(sites, func(a, b detect.Site) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.ID, b.ID)) })
 	all := allTemplates(sites)
-	p := &Plan{opt: opt, grouping: newGrouping(append(all, opt.external(all)...))}
+	p := &Plan{opt: opt, at: map[string]source.Position{}, grouping: newGrouping(append(all, opt.external(all)...))}
+	for _, s := range sites {
+		p.at[s.ID] = s.Pos
+	}
 	p.Overlaps = p.grouping.overlaps
 	p.addUses(sites)
 	p.freeze(sites)
@@ -125,7 +136,7 @@ func (p *Plan) solve(sites []detect.Site) map[string][]*Group {
 			g.place(p.grouping)
 			g.Split = g.Split || decided == Split
 			bySite[s.ID] = append(bySite[s.ID], &g)
-			if len(g.uses) > 0 && g.Open == "" && !hopeless(&g) && (decided == "" || decided == Split) {
+			if len(g.uses) > 0 && g.Open == "" && !hopeless(&g) && (decided == "" || decided == Split) && p.opt.Ignored[s.ID] == "" && p.kept(s) == "" {
 				groups = append(groups, &g)
 			}
 		}

@@ -122,7 +122,7 @@ var methodOf = map[string]string{
 
 // helperReaches reports a call site that can be turned into a call of the helper.
 func (p *Plan) helperReaches(s detect.Site) bool {
-	return !s.Helper && s.Open == "" && p.opt.Fixed[s.ID] == "" && (s.Target == detect.OnClient || s.Target == detect.OnUnknown) &&
+	return !s.Helper && s.Open == "" && p.opt.Fixed[s.ID] == "" && p.opt.Ignored[s.ID] == "" && (s.Target == detect.OnClient || s.Target == detect.OnUnknown) &&
 		(s.Kind == detect.Command || s.Kind == detect.Node)
 }
 

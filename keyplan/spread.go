@@ -177,7 +177,7 @@ func (f *Family) spreadRisks() []string {
 		return []string{"the tag is constant: all keys of the family are in one slot, on one shard"}
 	case 3:
 		n, _ := tagValues(tag)
-		return []string{"the tag takes " + fmt.Sprint(n) + " values: its keys pile up in as many slots, on few shards"}
+		return []string{"the tag takes " + plural(n, "value", "values") + " as far as the code shows: its keys pile up in as many slots, on few shards"}
 	case 2:
 		return []string{"the tag is a time: all traffic of one period goes to one shard"}
 	case 1:

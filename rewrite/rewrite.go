@@ -15,6 +15,8 @@ import (
 // Options steer the rewriting.
 type Options struct {
 	Switch string // auto, always or never
+	// Kept are the constructors of clients that stay on a single node, with the reason.
+	Kept map[source.Position]string
 }
 
 // Port is what would be written.
@@ -195,6 +197,7 @@ func (r *Rewriter) decideSwitches(p *keyplan.Plan, opt Options) []*ClientSwitch 
 	for i, s := range r.switches {
 		sw, c := *s, *s.Change
 		sw.Change = &c
+		keep(&sw, opt)
 		if meet[i] != "" && sw.Verdict == "ported" {
 			sw.Verdict, sw.Reason = "review", meet[i]
 			if proved[i] {
@@ -205,6 +208,28 @@ func (r *Rewriter) decideSwitches(p *keyplan.Plan, opt Options) []*ClientSwitch 
 		out = append(out, &sw)
 	}
 	return out
+}
+
+// keep leaves the clients of a component on a single node when that was decided for all of them.
+func keep(sw *ClientSwitch, opt Options) {
+	var kept, others []source.Position
+	why := ""
+	for _, c := range sw.Clients {
+		if opt.Kept[c] == "" {
+			others = append(others, c)
+			continue
+		}
+		kept = append(kept, c)
+		why = opt.Kept[c]
+	}
+	switch {
+	case len(kept) == 0:
+	case len(others) == 0:
+		sw.Verdict, sw.Reason = "kept", "stays on a single node: "+why
+	default:
+		sw.Verdict = "review"
+		sw.Reason = "the client of " + places(kept) + " is to stay on a single node (" + why + "), and shares a variable, field or parameter with that of " + places(others) + ". Give them variables of their own, or decide for both"
+	}
 }
 
 // hold keeps a client back while it has a site that would be wrong on a cluster without an error.

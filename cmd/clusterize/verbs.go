@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +18,8 @@ import (
 // flags are the flags that several verbs share.
 type flags struct {
 	dir, tags, format, output, tagStyle, client, switchMode string
+	config                                                  string
+	plans, whatIf                                           []string
 	tests, singleSlot, quiet, verbose                       bool
 	allowDirty, allowErrors                                 bool
 	reports                                                 bool // the verb prints a report
@@ -57,6 +58,9 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	for _, c := range []*cobra.Command{rep, diff, apply, check} {
 		f.analysisFlags(c)
 	}
+	for _, c := range []*cobra.Command{root, rep} {
+		c.Flags().StringArrayVar(&f.whatIf, "what-if", nil, "try a tag: 'user:<id>:log=user:<id>', or 'user:<id>:log=' to keep the name")
+	}
 	root.AddCommand(rep, diff, apply, check, explain)
 	return root
 }
@@ -70,6 +74,8 @@ func (f *flags) analysisFlags(c *cobra.Command) {
 	fs.StringVarP(&f.output, "output", "o", "", "write the report to this file instead of stdout")
 	fs.StringVar(&f.tagStyle, "tag-style", "entity", "entity: {user:<id>}, value: {<id>}")
 	fs.BoolVar(&f.singleSlot, "single-slot", false, "accept a constant tag: all keys of a family in one slot")
+	fs.StringVar(&f.config, "config", "", "the file of decisions (default clusterize.yaml, if there is one)")
+	fs.StringArrayVar(&f.plans, "plan", nil, "a report in JSON of a repository on the same Redis: use the names it gives")
 	fs.StringVar(&f.client, "client", "cluster", "cluster: the type *redis.ClusterClient")
 	fs.StringVar(&f.switchMode, "switch", "auto", "switch the client: auto, always or never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say less")
@@ -86,7 +92,7 @@ func oneOf(name, value string, allowed ...string) error {
 }
 
 // analyse runs the stages for a verb.
-func (f *flags) analyse(ctx context.Context, args []string) (*port.Outcome, error) {
+func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) {
 	for _, err := range []error{
 		oneOf("format", f.format, "text", "json"), oneOf("tag-style", f.tagStyle, "entity", "value"),
 		oneOf("client", f.client, "cluster"), oneOf("switch", f.switchMode, "auto", "always", "never"),
@@ -99,16 +105,19 @@ func (f *flags) analyse(ctx context.Context, args []string) (*port.Outcome, erro
 	if f.verbose && !f.quiet {
 		progress = func(s string) { fmt.Fprintln(f.stderr, "clusterize: "+s) }
 	}
-	return port.Analyse(ctx, port.Config{
-		Load:      load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
-		ValueTags: f.tagStyle == "value", SingleSlot: f.singleSlot, Switch: f.switchMode,
-		Derivations: f.reports && (f.verbose || f.format == "json"),
-	})
+	cfg := port.Config{
+		Load:   load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
+		Switch: f.switchMode, Derivations: f.reports && (f.verbose || f.format == "json"),
+	}
+	if err := f.decided(c, &cfg); err != nil {
+		return nil, err
+	}
+	return port.Analyse(c.Context(), cfg)
 }
 
 func (f *flags) report(c *cobra.Command, args []string) error {
 	f.reports = true
-	out, err := f.analyse(c.Context(), args)
+	out, err := f.analyse(c, args)
 	if err != nil {
 		return err
 	}
@@ -133,7 +142,7 @@ func (f *flags) print(r *report.Report, verbose bool) error {
 }
 
 func (f *flags) diff(c *cobra.Command, args []string) error {
-	out, err := f.analyse(c.Context(), args)
+	out, err := f.analyse(c, args)
 	if err != nil {
 		return err
 	}
@@ -160,7 +169,7 @@ func (f *flags) mention(out *port.Outcome) {
 }
 
 func (f *flags) apply(c *cobra.Command, args []string) error {
-	out, err := f.analyse(c.Context(), args)
+	out, err := f.analyse(c, args)
 	if err != nil {
 		return err
 	}
@@ -190,14 +199,15 @@ func (f *flags) apply(c *cobra.Command, args []string) error {
 
 func (f *flags) check(c *cobra.Command, args []string) error {
 	f.reports = true
-	out, err := f.analyse(c.Context(), args)
+	out, err := f.analyse(c, args)
 	if err != nil {
 		return err
 	}
 	s := out.Report.Summary
-	if s.Safe == s.Sites && f.format == "text" {
+	fine := s.Safe+s.Ignored == s.Sites
+	if fine && f.format == "text" {
 		if !f.quiet {
-			fmt.Fprintf(f.stdout, "%d sites, all safe on a cluster\n", s.Sites)
+			fmt.Fprintln(f.stdout, allSafe(s))
 		}
 	} else if err := f.print(out.Report, true); err != nil {
 		return err
@@ -207,10 +217,17 @@ func (f *flags) check(c *cobra.Command, args []string) error {
 			return errFound
 		}
 	}
-	if s.Safe != s.Sites {
+	if !fine {
 		return errFound
 	}
 	return nil
+}
+
+func allSafe(s report.Summary) string {
+	if s.Ignored > 0 {
+		return fmt.Sprintf("%d sites, %d safe on a cluster, %d ignored by directives", s.Sites, s.Safe, s.Ignored)
+	}
+	return fmt.Sprintf("%d sites, all safe on a cluster", s.Sites)
 }
 
 func (f *flags) explain(_ *cobra.Command, args []string) error {

@@ -30,6 +30,7 @@ type note struct {
 	pieces   []piece
 	problem  string
 	foreign  bool // another directive: the problem says it all
+	said     bool // it stands elsewhere than in the code
 
 	used    bool
 	active  bool            // it is being put in: what is looked at for its holes is taken as it is
@@ -53,7 +54,9 @@ func (f *Flow) NoteProblems() []NoteProblem {
 		if why == "" {
 			continue
 		}
-		if !n.foreign {
+		if n.said {
+			why = strings.TrimSpace("key "+n.template) + ": " + why
+		} else if !n.foreign {
 			why = strings.TrimSpace(directive+" "+n.template) + ": " + why
 		}
 		out = append(out, NoteProblem{Pos: n.pos, Reason: why})

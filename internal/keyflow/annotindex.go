@@ -27,7 +27,7 @@ type noted struct {
 }
 
 // indexNotes finds the annotations, and the expressions and functions that they speak of.
-func (f *Flow) indexNotes() {
+func (f *Flow) indexNotes(said []Said) {
 	f.notes = notes{all: map[source.Position]*note{}, exprs: map[ast.Expr]*noted{}, values: map[ssa.Value]*noted{},
 		vars: map[types.Object]*noted{}, funcs: map[*ast.FuncDecl]*noted{}}
 	for _, pkg := range f.Prog.Packages {
@@ -41,6 +41,9 @@ func (f *Flow) indexNotes() {
 				}
 			}
 		}
+	}
+	for _, s := range said {
+		f.indexSaid(s)
 	}
 	if len(f.notes.exprs) > 0 {
 		f.indexNotedValues()
@@ -77,14 +80,53 @@ func (f *Flow) indexComment(pkg *packages.Package, file *ast.File, g *ast.Commen
 	if f.alone(c.Pos()) {
 		line = f.Prog.Position(g.End()).Line + 1
 	}
-	targets := f.targetsOn(c.Pos(), line)
-	if len(targets) == 0 && first {
-		n.problem = "it is not used: there is no expression of type string on its line that could be a key"
+	if !f.indexLine(pkg, file, n, line) && first {
+		n.problem = noTarget
 	}
+}
+
+const noTarget = "it is not used: there is no expression of type string on its line that could be a key"
+
+// indexLine lets an annotation speak of the strings on a line; false when there are none.
+func (f *Flow) indexLine(pkg *packages.Package, file *ast.File, n *note, line int) bool {
+	targets := f.targetsOn(file.Name.Pos(), line)
 	for _, e := range targets {
 		f.notes.exprs[e] = &noted{note: n, pkg: pkg, expr: e, scope: e.Pos(), pos: f.Prog.Position(e.Pos()), blocks: map[*ssa.Function]*ssa.BasicBlock{}}
 	}
 	f.indexNotedVars(pkg, file, targets)
+	return len(targets) > 0
+}
+
+// Said is an annotation that stands elsewhere than in the code, such as a file of decisions: the key on a line.
+type Said struct {
+	File     string // as positions have it
+	Line     int
+	Template string
+	Pos      source.Position // where that is said
+}
+
+// indexSaid finds the strings that an annotation from elsewhere speaks of.
+func (f *Flow) indexSaid(s Said) {
+	n := &note{pos: s.Pos, template: s.Template, said: true}
+	f.notes.all[s.Pos] = n
+	if n.pieces, n.problem = parseTemplate(s.Template); n.problem != "" {
+		return
+	}
+	n.problem = "it is not used: " + s.File + " is no file of the program"
+	for _, pkg := range f.Prog.Packages {
+		if pkg.TypesInfo == nil || pkg.Types == nil {
+			continue
+		}
+		for _, file := range pkg.Syntax {
+			if of := f.Prog.File(file.Name.Pos()); of == nil || of.Rel != s.File {
+				continue
+			}
+			n.problem = ""
+			if !f.indexLine(pkg, file, n, s.Line) {
+				n.problem = noTarget
+			}
+		}
+	}
 }
 
 // alone reports a comment with nothing before it on its line.

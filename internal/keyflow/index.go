@@ -106,8 +106,8 @@ type declared struct {
 	pkg  *packages.Package
 }
 
-// New indexes the program.
-func New(prog *load.Program) *Flow {
+// New indexes the program. Said are annotations that do not stand in the code.
+func New(prog *load.Program, said ...Said) *Flow {
 	f := &Flow{
 		Prog: prog, frames: map[frameKey]*Frame{}, closures: map[*ssa.Function]*ssa.MakeClosure{},
 		loops: map[*ssa.Function]map[int][]int{}, memo: map[memoKey][]key.Template{}, busy: map[memoKey]bool{},
@@ -127,7 +127,7 @@ func New(prog *load.Program) *Flow {
 	for _, fn := range f.Funcs {
 		f.indexFunc(fn)
 	}
-	f.indexNotes()
+	f.indexNotes(said)
 	return f
 }
 

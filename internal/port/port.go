@@ -8,10 +8,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	"golang.org/x/tools/go/packages"
 
 	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/decisions"
 	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/report"
@@ -25,6 +27,12 @@ type Config struct {
 	ValueTags  bool   // --tag-style=value
 	SingleSlot bool   // --single-slot
 	Switch     string // --switch
+	// Decisions is what people decided in clusterize.yaml; nil for nothing.
+	Decisions *decisions.File
+	// Pins are the plans of other repositories.
+	Pins []keyplan.Pin
+	// WhatIf are tags that are tried: the report says what would be different with them.
+	WhatIf []keyplan.Pin
 	// Derivations adds to the report how each key was found, and the count of key arguments.
 	Derivations bool
 }
@@ -35,6 +43,11 @@ type Outcome struct {
 	Plan    *keyplan.Plan
 	Port    *rewrite.Port
 	Report  *report.Report
+	// Tried is the plan with the tags of Config.WhatIf; nil without any.
+	Tried *keyplan.Plan
+	// Problems are the decisions that speak of nothing, or can't be followed.
+	Problems []load.LeftOut
+	tags     []keyplan.Pin // that are tried
 	// Nothing is set when no package of the target uses go-redis.
 	Nothing bool
 }
@@ -58,7 +71,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 	var flow *keyflow.Flow
 	if !out.Nothing {
 		progress("following keys")
-		flow = keyflow.New(prog)
+		flow = keyflow.New(prog, said(cfg.Decisions)...)
 		if cfg.Derivations {
 			flow.RecordTrails()
 		}
@@ -75,43 +88,69 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 	return out, nil
 }
 
-// plan makes plans until all edits of one are possible.
+// plan makes the plan, and the one that is tried.
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
 	rw := rewrite.New(o.Program, flow, res)
-	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Frozen: map[string]string{}, Fixed: map[string]string{},
-		Forbidden: map[string]map[keyplan.Span]string{}, Version: versions(o.Program)}
+	d := newDecided(o.Program, res, cfg)
+	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Pins: d.pins, Kept: d.keptIDs(res), Version: versions(o.Program)}
+	d.match(res.Sites, keyplan.Make(res.Sites, opt))
+	opt.Decided, opt.Ignored = d.sites, d.ignored
+	to := rewrite.Options{Switch: cfg.Switch, Kept: d.kept}
+	var err error
+	if o.Plan, o.Port, err = o.settle(rw, res.Sites, opt, to); err != nil {
+		return err
+	}
+	o.Problems = append(d.problems, planProblems(o.Plan)...)
+	if len(cfg.WhatIf) == 0 {
+		return nil
+	}
+	o.tags, opt.Pins = cfg.WhatIf, replacePins(opt.Pins, cfg.WhatIf)
+	o.Tried, _, err = o.settle(rw, res.Sites, opt, to)
+	return err
+}
+
+// replacePins puts the tags that are tried before those that were decided.
+func replacePins(pins, tried []keyplan.Pin) []keyplan.Pin {
+	out := slices.Clone(tried)
+	for _, p := range pins {
+		if !slices.ContainsFunc(tried, func(t keyplan.Pin) bool { return t.Template == p.Template }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// settle makes plans until all edits of one are possible.
+func (o *Outcome) settle(rw *rewrite.Rewriter, sites []detect.Site, opt keyplan.Options, to rewrite.Options) (*keyplan.Plan, *rewrite.Port, error) {
+	opt.Frozen, opt.Fixed, opt.Forbidden = map[string]string{}, map[string]string{}, map[string]map[keyplan.Span]string{}
 	ignored := o.readIgnored()
 	for {
-		o.Plan = keyplan.Make(res.Sites, opt)
-		if held := heldByIgnored(o.Plan, ignored); len(held) > 0 {
+		plan := keyplan.Make(sites, opt)
+		if held := heldByIgnored(plan, ignored); len(held) > 0 {
 			maps.Copy(opt.Frozen, held)
 			continue
 		}
-		keys, unwritable := rw.Keys(o.Plan)
-		if forbid(o.Plan, opt.Forbidden, unwritable) {
+		keys, unwritable := rw.Keys(plan)
+		if forbid(plan, opt.Forbidden, unwritable) {
 			continue
 		}
 		before := len(opt.Frozen) + len(opt.Fixed)
-		helpers, fixed, err := rw.Helpers(o.Plan)
+		helpers, fixed, err := rw.Helpers(plan)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		frozen := unwritable // of families that keep their names: no plan is left that could do better
 		if len(frozen)+len(fixed) == 0 {
-			port, failed, err := rw.Finish(o.Plan, append(helpers, keys...), rewrite.Options{Switch: cfg.Switch})
-			if err != nil {
-				return err
-			}
-			if port != nil {
-				o.Port = port
-				return nil
+			port, failed, err := rw.Finish(plan, append(helpers, keys...), to)
+			if err != nil || port != nil {
+				return plan, port, err
 			}
 			frozen, fixed = failed.Families, failed.Sites
 		}
 		maps.Copy(opt.Frozen, frozen)
 		maps.Copy(opt.Fixed, fixed)
 		if len(opt.Frozen)+len(opt.Fixed) == before {
-			return fmt.Errorf("bug: the same edits fail again and again: %v %v", frozen, fixed)
+			return nil, nil, fmt.Errorf("bug: the same edits fail again and again: %v %v", frozen, fixed)
 		}
 	}
 }

@@ -23,6 +23,7 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: "excluded by build constraints: run again with --tags, and look at it by hand"})
 	}
 	r.LeftOut = append(r.LeftOut, unusedNotes(flow)...)
+	r.LeftOut = append(r.LeftOut, o.Problems...)
 	for i := range r.Modules {
 		if r.Modules[i].GoRedis == nil {
 			r.Modules[i].GoRedis = []load.GoRedis{}
@@ -42,15 +43,16 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 		}
 		rs := siteOf(s, o.Plan.Decisions[i], o.Plan, flow)
 		r.Sites = append(r.Sites, rs)
-		r.Summary.Count(rs.Verdict)
+		r.Summary.Add(rs)
 	}
 	if flow != nil && flow.Trails() {
 		r.Keys = countKeys(res.Sites, only, flow)
 	}
 	for _, f := range o.Plan.Families {
-		r.Families = append(r.Families, report.Family{
-			Template: f.Template, NewTemplate: f.NewTemplate, Tag: f.Tag, Sites: orEmpty(f.Sites), Why: f.Why, Risks: orEmpty(f.Risks)})
+		r.Families = append(r.Families, familyOf(f))
 	}
+	r.Plan = planOf(o.Plan)
+	r.WhatIf = o.whatIf(res.Sites, only)
 	for _, c := range o.Port.Changes {
 		r.Changes = append(r.Changes, report.Change{
 			Title: c.Title, Sites: orEmpty(c.Sites), Files: orEmpty(c.Files), Outcome: string(c.Outcome), Reason: c.Reason})
@@ -99,7 +101,7 @@ func clientOf(c detect.Client, p *rewrite.Port) report.Client {
 func siteOf(s detect.Site, d keyplan.Decision, p *keyplan.Plan, flow *keyflow.Flow) report.Site {
 	out := report.Site{
 		ID: s.ID, File: s.Pos.File, Line: s.Pos.Line, Column: s.Pos.Column, Function: s.Function, Kind: string(s.Kind),
-		Method: s.Method, Client: strings.Join(s.Clients, ","), Verdict: string(d.Verdict), Rule: d.Rule, Reason: d.Reason,
+		Method: s.Method, Client: strings.Join(s.Clients, ","), Verdict: string(d.Verdict), Rule: d.Rule, Reason: d.Reason, Ignored: d.Ignored,
 		Commands: []string{}, Keys: []report.Key{}, Contexts: []report.Context{},
 	}
 	for i, c := range s.Contexts {

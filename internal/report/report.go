@@ -25,6 +25,9 @@ type Report struct {
 	Families      []Family       `json:"families"`
 	Changes       []Change       `json:"changes"`
 	Summary       Summary        `json:"summary"`
+	Plan          Plan           `json:"plan"`
+	// WhatIf compares the plan with one in which some tags are others; nil unless that was asked for.
+	WhatIf *WhatIf `json:"whatIf,omitempty"`
 	// Keys counts the key arguments; nil unless derivations were asked for.
 	Keys *KeyCount `json:"keys,omitempty"`
 }
@@ -56,6 +59,8 @@ type Site struct {
 	Reason   string    `json:"reason"`
 	Keys     []Key     `json:"keys"`
 	Contexts []Context `json:"contexts"`
+	// Ignored is the reason of a directive that says to leave the site alone.
+	Ignored string `json:"ignored,omitempty"`
 }
 
 // Key is one key of a site, with the name that it will have.
@@ -129,6 +134,12 @@ type Family struct {
 	Sites       []string `json:"sites"`
 	Why         string   `json:"why"`
 	Risks       []string `json:"risks"`
+	// Component numbers the families that were planned together; 0 for those that no operation joins to others.
+	Component int `json:"component,omitempty"`
+	// Together are the sites whose keys share a slot because of the tag.
+	Together []string  `json:"together,omitempty"`
+	RunnerUp *RunnerUp `json:"runnerUp,omitempty"`
+	Spread   *Spread   `json:"spread,omitempty"` // of the keys that have a tag, or get one
 }
 
 // Change is a set of edits that belong together. Outcome is applied, invalid or held.
@@ -149,12 +160,17 @@ type Summary struct {
 	Fanout  int `json:"fanout"`
 	Review  int `json:"review"`
 	Blocked int `json:"blocked"`
+	// Ignored counts those of review and blocked that a directive says to leave alone.
+	Ignored int `json:"ignored,omitempty"`
 }
 
-// Count adds a site's verdict.
-func (s *Summary) Count(verdict string) {
+// Add counts a site.
+func (s *Summary) Add(site Site) {
 	s.Sites++
-	switch verdict {
+	if site.Ignored != "" {
+		s.Ignored++
+	}
+	switch site.Verdict {
 	case "safe":
 		s.Safe++
 	case "tag":

@@ -34,7 +34,7 @@ func Text(w io.Writer, r *Report, opt TextOptions) error {
 func (r *Report) accounts() error {
 	var s Summary
 	for _, site := range r.Sites {
-		s.Count(site.Verdict)
+		s.Add(site)
 	}
 	if s != r.Summary {
 		return fmt.Errorf("bug: the summary is %+v, the sites are %+v", r.Summary, s)
@@ -60,6 +60,10 @@ func (t *textReport) render() {
 		t.nothing()
 		return
 	}
+	if t.WhatIf != nil {
+		t.whatIf()
+		return
+	}
 	if !t.opt.Quiet {
 		t.modules()
 	}
@@ -67,10 +71,12 @@ func (t *textReport) render() {
 	t.found()
 	if !t.opt.Quiet {
 		t.families()
+		t.conflicts()
 	}
 	t.clients()
 	t.changes()
 	t.decisions()
+	t.ignored()
 	if t.opt.Verbose {
 		t.others()
 		t.keyCount()
@@ -246,7 +252,7 @@ var outcomes = map[string]string{
 // next is the last line: the command to run now.
 func (t *textReport) next() {
 	applied := slices.ContainsFunc(t.Changes, func(c Change) bool { return c.Outcome == "applied" })
-	open := t.Summary.Review + t.Summary.Blocked
+	open := t.Summary.undecided()
 	held := slices.ContainsFunc(t.Clients, Client.undecided)
 	switch {
 	case applied:

@@ -10,8 +10,7 @@ import (
 
 // familyGroup is families about which the same is to be said.
 type familyGroup struct {
-	tag, why string
-	risks    []string
+	Family   // the first of them
 	families []Family
 }
 
@@ -31,7 +30,7 @@ func (t *textReport) families() {
 	}
 	if len(renamed) > 0 {
 		t.heading("Keys that get a tag: the stored data must be renamed as well")
-		for _, g := range grouped(renamed) {
+		for _, g := range byTag(renamed) {
 			t.renamed(g)
 		}
 	}
@@ -79,18 +78,34 @@ func (t *textReport) wanted() map[string]bool {
 	return ids
 }
 
-func (s Site) undecided() bool { return s.Verdict == "review" || s.Verdict == "blocked" }
+func (s Site) undecided() bool {
+	return s.Ignored == "" && (s.Verdict == "review" || s.Verdict == "blocked")
+}
 
-// grouped joins the families with the same tag, reason and risks, in the order of their first ones.
+// grouped joins the families about which the same is to be said, in the order of their first ones.
 func grouped(fs []Family) []familyGroup {
 	var out []familyGroup
 	for _, f := range fs {
 		i := slices.IndexFunc(out, func(g familyGroup) bool {
-			return g.tag == f.Tag && g.why == f.Why && slices.Equal(g.risks, f.Risks)
+			return g.Tag == f.Tag && g.Why == f.Why && slices.Equal(g.Risks, f.Risks)
 		})
 		if i < 0 {
 			i = len(out)
-			out = append(out, familyGroup{tag: f.Tag, why: f.Why, risks: f.Risks})
+			out = append(out, familyGroup{Family: f})
+		}
+		out[i].families = append(out[i].families, f)
+	}
+	return out
+}
+
+// byTag joins the renamed families that are planned together and get one tag.
+func byTag(fs []Family) []familyGroup {
+	var out []familyGroup
+	for _, f := range fs {
+		i := slices.IndexFunc(out, func(g familyGroup) bool { return g.Tag == f.Tag && g.Component == f.Component })
+		if i < 0 {
+			i = len(out)
+			out = append(out, familyGroup{Family: f})
 		}
 		out[i].families = append(out[i].families, f)
 	}
@@ -108,10 +123,111 @@ func (t *textReport) renamed(g familyGroup) {
 		t.words(2, 2, []string{from})
 		t.words(4, 6, []string{"->", to, uses(f)})
 	}
-	t.para(6, 6, g.why)
-	for _, r := range g.risks {
-		t.para(6, 8, "risk: "+r)
+	t.together(g)
+	t.secondChoice(g)
+	if s := g.spread(); s != nil {
+		t.para(6, 8, s.text())
 	}
+	var said []string
+	for _, f := range g.families {
+		for _, r := range f.Risks {
+			if !slices.Contains(said, r) {
+				said = append(said, r)
+				t.para(6, 8, "risk: "+t.of(f, g, r)+r)
+			}
+		}
+	}
+}
+
+// of names the family of a risk that not all of its group have.
+func (t *textReport) of(f Family, g familyGroup, risk string) string {
+	if !slices.ContainsFunc(g.families, func(o Family) bool { return !slices.Contains(o.Risks, risk) }) {
+		return ""
+	}
+	return quoted(f.Template) + ": "
+}
+
+// placeLimit is how many operations are named for a tag: the JSON report has all, and so has the verbose one.
+const placeLimit = 4
+
+// together says which operations need the tag.
+func (t *textReport) together(g familyGroup) {
+	var ids []string
+	for _, f := range g.families {
+		for _, id := range f.Together {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		t.para(6, 6, g.Why) // decided
+		return
+	}
+	more := []string{}
+	if n := len(ids) - placeLimit; n > 1 && !t.opt.Verbose {
+		ids, more = ids[:placeLimit], []string{"and", strconv.Itoa(n), "more"}
+	}
+	if anchors := t.anchors(g); len(anchors) > 0 {
+		t.words(6, 8, append(append([]string{"in", "one", "slot", "with"}, listed(anchors)...), verb(len(anchors), "which keeps its name", "which keep their names")))
+	}
+	t.words(6, 8, slices.Concat([]string{"needed", "by"}, t.places(ids), more))
+}
+
+// anchors are the families that keep their names and are hashed as the tag of the group.
+func (t *textReport) anchors(g familyGroup) []string {
+	var out []string
+	for _, f := range t.Families {
+		if f.Tag == "" && f.Component == g.Component && len(f.Together) > 0 && f.Component > 0 {
+			out = append(out, quoted(f.Template))
+		}
+	}
+	return out
+}
+
+// secondChoice says how the families could be tagged else.
+func (t *textReport) secondChoice(g familyGroup) {
+	other := false
+	for _, f := range g.families {
+		r := f.RunnerUp
+		if r == nil || r.NewTemplate == f.Template && !t.opt.Verbose {
+			continue
+		}
+		other = other || r.NewTemplate != f.Template
+		t.para(6, 8, "second choice: "+quoted(r.NewTemplate)+": "+r.Loses)
+	}
+	if !other && g.Component > 0 && len(g.Together) > 0 {
+		t.para(6, 8, "no other tag serves all of them")
+	}
+}
+
+// spread is that of the family with the most values.
+func (g familyGroup) spread() *Spread {
+	var best *Spread
+	for _, f := range g.families {
+		if f.Spread != nil && (best == nil || f.Spread.Slots > best.Slots) {
+			best = f.Spread
+		}
+	}
+	return best
+}
+
+// text says where the keys fall.
+func (s Spread) text() string {
+	values := "many values"
+	if s.Values > 0 {
+		values = count(s.Values, "value")
+	}
+	if s.Assumed != "" {
+		values = "taking " + s.Assumed
+	}
+	var shards, full []string
+	for _, n := range s.Shards {
+		shards = append(shards, strconv.Itoa(n.Primaries))
+		full = append(full, strconv.Itoa(n.Busiest)+" %")
+	}
+	return "spread: " + values + ", " + strconv.Itoa(s.Keys) + " random keys fall on " + count(s.Slots, "slot") + "; with " +
+		strings.Join(shards, ", ") + " shards the fullest has " + strings.Join(full, ", ")
 }
 
 func (t *textReport) left(g familyGroup) {
@@ -119,8 +235,8 @@ func (t *textReport) left(g familyGroup) {
 	for _, f := range g.families {
 		t.words(2, 4, []string{quoted(f.Template), uses(f)})
 	}
-	t.para(6, 6, g.why)
-	for _, r := range g.risks {
+	t.para(6, 6, g.Why)
+	for _, r := range g.Risks {
 		t.para(6, 8, "risk: "+r)
 	}
 }

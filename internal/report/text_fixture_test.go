@@ -12,7 +12,7 @@ func finish(r Report) *Report {
 	r.SchemaVersion = SchemaVersion
 	for i := range r.Sites {
 		r.Sites[i].ID = fmt.Sprintf("s%d", i+1)
-		r.Summary.Count(r.Sites[i].Verdict)
+		r.Summary.Add(r.Sites[i])
 	}
 	return &r
 }

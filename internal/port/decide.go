@@ -1,0 +1,148 @@
+package port
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/decisions"
+	"github.com/clusterize/clusterize/internal/keyflow"
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/source"
+	"github.com/clusterize/clusterize/keyplan"
+)
+
+// decided is what people decided, put to the sites, families and clients of a program.
+type decided struct {
+	file    *decisions.File // never nil
+	ignores []decisions.Ignore
+	sites   map[string]keyplan.Decided
+	ignored map[string]string
+	kept    map[source.Position]string // constructors
+	pins    []keyplan.Pin
+	// problems are the decisions that speak of nothing, or can't be followed.
+	problems []load.LeftOut
+}
+
+// said are the keys that a file of decisions tells.
+func said(f *decisions.File) []keyflow.Said {
+	if f == nil {
+		return nil
+	}
+	var out []keyflow.Said
+	for _, k := range f.Keys {
+		out = append(out, keyflow.Said{File: k.At.File, Line: k.At.Line, Template: k.Template, Pos: k.Pos})
+	}
+	return out
+}
+
+// newDecided puts tags and clients to the program; sites wait for a first plan, since they may be named by rule.
+func newDecided(prog *load.Program, res detect.Result, cfg Config) *decided {
+	d := &decided{file: cfg.Decisions, sites: map[string]keyplan.Decided{}, ignored: map[string]string{}, kept: map[source.Position]string{}, pins: slices.Clone(cfg.Pins)}
+	if d.file == nil {
+		d.file = &decisions.File{}
+	}
+	d.ignores = decisions.Ignores(prog)
+	for _, t := range d.file.Tags {
+		pin, err := keyplan.PinTag(t.Family, t.Tag, reasonAt(t.Reason, t.Pos))
+		if err != nil {
+			d.problem(t.Pos, err.Error())
+			continue
+		}
+		d.pins = append(d.pins, pin)
+	}
+	for _, c := range d.file.Clients {
+		found := false
+		for _, cl := range res.Clients {
+			if c.At.Matches(cl.Pos.File, cl.Pos.Line, cl.Pos.Column, "", "") {
+				d.kept[cl.Pos], found = reasonAt(c.Reason, c.Pos), true
+			}
+		}
+		if !found {
+			d.problem(c.Pos, "no client is made at "+c.At.String())
+		}
+	}
+	return d
+}
+
+func reasonAt(reason string, pos source.Position) string {
+	return reason + " (" + lineOf(pos) + ")"
+}
+
+func lineOf(pos source.Position) string { return fmt.Sprintf("%s:%d", pos.File, pos.Line) }
+
+func (d *decided) problem(pos source.Position, why string) {
+	d.problems = append(d.problems, load.LeftOut{Package: lineOf(pos), Reason: why, Position: pos})
+}
+
+// keptIDs are the kept clients as sites name them.
+func (d *decided) keptIDs(res detect.Result) map[string]string {
+	out := map[string]string{}
+	for _, c := range res.Clients {
+		if why := d.kept[c.Pos]; why != "" {
+			out[c.ID] = why
+		}
+	}
+	return out
+}
+
+// match puts the decisions on sites to the sites of a first plan.
+func (d *decided) match(sites []detect.Site, first *keyplan.Plan) {
+	for _, x := range d.file.Sites {
+		found := false
+		for i, s := range sites {
+			dec := first.Decisions[i]
+			if !x.At.Matches(s.Pos.File, s.Pos.Line, s.Pos.Column, s.Function, s.ID) || x.Rule != "" && x.Rule != dec.Rule {
+				continue
+			}
+			found = true
+			if have, ok := d.sites[s.ID]; ok {
+				d.problem(x.Pos, "the site at "+s.Pos.String()+" is already decided: "+have.Reason+" ("+have.Source+")")
+				continue
+			}
+			d.sites[s.ID] = keyplan.Decided{Verdict: keyplan.Verdict(x.Verdict), Reason: x.Reason, Source: lineOf(x.Pos)}
+		}
+		if !found {
+			of := ""
+			if x.Rule != "" {
+				of = " of the rule " + string(x.Rule)
+			}
+			d.problem(x.Pos, "there is no site"+of+" at "+x.At.String())
+		}
+	}
+	for _, x := range d.ignores {
+		if x.Problem != "" {
+			d.problem(x.Pos, "//clusterize:ignore: "+x.Problem)
+			continue
+		}
+		found := false
+		var rules []string
+		for i, s := range sites {
+			dec := first.Decisions[i]
+			if s.Pos.File != x.Pos.File || s.Pos.Line != x.Line {
+				continue
+			}
+			if dec.Rule == x.Rule && dec.Verdict != keyplan.Safe {
+				d.ignored[s.ID], found = reasonAt(x.Reason, x.Pos), true
+				continue
+			}
+			rules = append(rules, fmt.Sprintf("%s is %s by the rule %s", s.Method, dec.Verdict, dec.Rule))
+		}
+		if !found {
+			d.problem(x.Pos, strings.TrimSuffix("//clusterize:ignore "+string(x.Rule)+": it is not used, since its line has nothing to say by that rule; "+strings.Join(rules, "; "), "; "))
+		}
+	}
+}
+
+// planProblems are the pins and verdicts that a plan did not follow. A plan of another repository may have more keys
+// than this one.
+func planProblems(p *keyplan.Plan) []load.LeftOut {
+	var out []load.LeftOut
+	for _, x := range p.Problems {
+		if !x.External || !x.Unused {
+			out = append(out, load.LeftOut{Package: x.Source, Reason: x.Reason})
+		}
+	}
+	return out
+}

@@ -1,0 +1,111 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// conflicts lists the operations that another plan would serve.
+func (t *textReport) conflicts() {
+	if len(t.Plan.Conflicts) == 0 {
+		return
+	}
+	t.heading("Conflicts: operations that want other tags of the same keys")
+	for _, c := range t.Plan.Conflicts {
+		t.blank()
+		t.words(2, 4, append(t.places(c.Sites), verb(len(c.Sites), "gives", "give"), "way"))
+		for _, f := range c.Families {
+			t.words(6, 8, []string{"it", "needs", quoted(f.Then), "planned", "is", quoted(f.Now)})
+		}
+		if len(c.Against) > 0 {
+			t.words(6, 8, append([]string{"then", "in", "several", "slots:"}, t.places(c.Against)...))
+		}
+		t.para(6, 8, "why not: "+c.Loses)
+	}
+	if t.Plan.Bounded {
+		t.blank()
+		t.para(2, 2, "Not all choices of tags were looked at: there are too many. There may be a better plan.")
+	}
+}
+
+// places writes sites as words of a list: what they do, and where.
+func (t *textReport) places(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		i := slices.IndexFunc(t.Sites, func(s Site) bool { return s.ID == id })
+		if i < 0 {
+			continue // of a package that was not asked for
+		}
+		if len(out) > 0 {
+			out[len(out)-1] += ","
+		}
+		out = append(out, t.Sites[i].Method, "at", t.Sites[i].Position().String())
+	}
+	return out
+}
+
+// ignored lists the sites that a directive says to leave alone.
+func (t *textReport) ignored() {
+	if t.Summary.Ignored == 0 {
+		return
+	}
+	t.heading("Ignored by //clusterize:ignore, and counted above: " + count(t.Summary.Ignored, "site"))
+	for _, s := range t.Sites {
+		if s.Ignored != "" {
+			t.para(2, 6, head(s)+" ("+s.Verdict+"): "+s.Ignored)
+		}
+	}
+}
+
+// whatIf is the whole report when tags are tried.
+func (t *textReport) whatIf() {
+	w := t.WhatIf
+	t.heading("What if")
+	for _, f := range w.Tags {
+		says := []string{quoted(f.Template), "->", quoted(f.NewTemplate)}
+		if f.Template == f.NewTemplate {
+			says = []string{quoted(f.Template), "keeps", "its", "name"}
+		}
+		t.words(2, 4, says)
+	}
+	for _, p := range w.Problems {
+		t.para(2, 4, "can't be tried: "+p)
+	}
+	t.heading("Sites by verdict")
+	t.words(2, 2, []string{fmt.Sprintf("%-8s %5s %5s", "", "now", "then")})
+	for _, v := range verdicts {
+		now, then := t.Summary.of(v.name), w.Summary.of(v.name)
+		if now+then == 0 {
+			continue
+		}
+		line := fmt.Sprintf("%-8s %5d %5d", v.name, now, then)
+		if now != then {
+			line += fmt.Sprintf("  %+d", then-now)
+		}
+		t.words(2, 2, []string{line})
+	}
+	if len(w.Families) > 0 {
+		t.heading(count(len(w.Families), "key family") + " " + verb(len(w.Families), "changes", "change"))
+		for _, f := range w.Families {
+			t.words(2, 6, []string{quoted(f.Template) + ":", quoted(f.Then), "instead", "of", quoted(f.Now)})
+		}
+	}
+	if len(w.Sites) == 0 {
+		t.heading("No site gets another verdict")
+		return
+	}
+	t.heading(count(len(w.Sites), "site") + " " + verb(len(w.Sites), "changes", "change"))
+	for _, c := range w.Sites {
+		i := slices.IndexFunc(t.Sites, func(s Site) bool { return s.ID == c.ID })
+		if i < 0 {
+			continue
+		}
+		s := t.Sites[i]
+		t.para(2, 6, head(s)+": "+s.Verdict+" -> "+c.Then)
+		t.para(6, 6, strings.TrimSpace(c.Reason))
+	}
+}
+
+// undecided counts what a person has still to look at.
+func (s Summary) undecided() int { return s.Review + s.Blocked - s.Ignored }
