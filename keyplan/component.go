@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/clusterize/clusterize/keyplan/internal/choose"
+	"github.com/clusterize/clusterize/internal/choose"
 )
 
 // component is a set of families joined by groups.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/clusterize/clusterize/keyplan/internal/choose"
+	"github.com/clusterize/clusterize/internal/choose"
 )
 
 // RunnerUp is the second choice for a family.

@@ -3,7 +3,7 @@ package keyplan
 import (
 	"slices"
 
-	"github.com/clusterize/clusterize/keyplan/internal/choose"
+	"github.com/clusterize/clusterize/internal/choose"
 )
 
 // Budgets in visits of groups, some tenths of a microsecond each: for the plan of one component, and for what is asked

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/clusterize/clusterize/keyplan/internal/choose"
+	"github.com/clusterize/clusterize/internal/choose"
 )
 
 // wish is groups of one kind that want the same of the same families.
