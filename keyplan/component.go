@@ -91,8 +91,8 @@ func (c *component) candidates(f *Family) []Span {
 				if u.f != f {
 					continue
 				}
-				for _, s := range familySpans(u) {
-					if seen[s] || !f.may(s) || !c.allowed(f, s, row) {
+				for _, s := range f.open() {
+					if seen[s] || !c.allowed(f, s, row) {
 						continue
 					}
 					if h, ok := u.hash(s); ok && met(h, row, i) {
@@ -138,7 +138,7 @@ func (f *Family) open() []Span {
 	if f.Pin != nil && f.Pin.Span != None {
 		return []Span{f.Pin.Span}
 	}
-	return slices.DeleteFunc(spans(f.units()), func(s Span) bool { return !f.may(s) })
+	return slices.DeleteFunc(append(spans(f.units()), f.puts...), func(s Span) bool { return !f.may(s) })
 }
 
 // may reports that the family may get a tag, or, for None, keep its name.
@@ -159,7 +159,7 @@ func (c *component) allowed(f *Family, s Span, row []placedUse) bool {
 	if varying(us, s) || c.opt.SingleSlot {
 		return true
 	}
-	if anyVarying(us) {
+	if s.Put != "" || anyVarying(us) {
 		return slices.ContainsFunc(row, func(u placedUse) bool { return u.f.pinnedConstant(us, s) })
 	}
 	h, _ := hashText(us, s)

@@ -54,9 +54,10 @@ func (c *component) conflict(w *wish, now cost, budget *choose.Budget) (Conflict
 		}
 	}
 	slices.Sort(x.Against)
-	for i, f := range c.families {
+	for _, i := range w.Vars {
+		f := c.families[i]
 		if a, b := c.cands[i][c.best[i]], c.cands[i][best.Choice[i]]; a != b {
-			x.Wanted = append(x.Wanted, Wanted{f.Template, f.Model.Tagged(tagArgs(a)), f.Model.Tagged(tagArgs(b))})
+			x.Wanted = append(x.Wanted, Wanted{f.Template, tagged(f.Model, a), tagged(f.Model, b)})
 		}
 	}
 	return x, true
@@ -67,13 +68,13 @@ func loses(chosen, other cost) string {
 	a, b := chosen.aims(), other.aims()
 	for i, what := range []func(n int) string{
 		func(n int) string {
-			return plural(n, "operation that can't be split", "operations that can't be split") + " more would have keys in several slots"
+			return plural(n, "more atomic operation", "more atomic operations") + " would have keys in several slots"
 		},
 		func(n int) string {
-			return plural(n, "operation", "operations") + " more would have to be split, slot by slot"
+			return plural(n, "more operation", "more operations") + " would have to be split, slot by slot"
 		},
 		func(n int) string {
-			return plural(n, "key family", "key families") + " more would get new names, with the stored data"
+			return plural(n, "more key family", "more key families") + " would get a new name, with the stored data"
 		},
 		func(int) string { return "its values are fewer, so the keys would lie on fewer slots" },
 		func(int) string { return "as good, with a tag that is harder to read" },
@@ -106,9 +107,9 @@ func (p *Plan) rivals(g *Group) string {
 			over = append(over, p.at[id].String())
 		}
 		if len(over) == 0 {
-			return "it needs " + listSome(wants, 4) + ", and with that " + x.Loses
+			return "it needs " + listSome(wants, 4) + ", and then " + x.Loses
 		}
-		return "it needs " + listSome(wants, 4) + ", and then the keys of " + listSome(over, 3) + " would be in several slots: " + x.Loses
+		return "it needs " + listSome(wants, 4) + ", and then the keys of " + listSome(over, 3) + " would be in several slots (" + x.Loses + ")"
 	}
 	return "another operation needs a different one of the same family"
 }

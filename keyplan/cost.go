@@ -34,6 +34,9 @@ func (c *cost) add(us []unit, s Span, opt Options) {
 // spreadCost is high for tags that can take few values: 4 for constants, 3 for enumerations and booleans, 2 for times, 1
 // for what the program has few of by its name (tenants, regions), 0 for ids.
 func spreadCost(us []unit, s Span) int {
+	if !anyVarying(us) {
+		return 0 // one key, wherever it is
+	}
 	best := 4
 	for _, u := range us[s.Start:s.End] {
 		if u.hole != nil {
@@ -73,6 +76,9 @@ func fewByName(name string) bool {
 // styleCost prefers, for entity tags, the hole with the one segment before it; for value tags, the hole alone. Among
 // several holes the last that spreads well.
 func styleCost(us []unit, s Span, opt Options) int {
+	if s.Put != "" {
+		return 2000 + len(s.Put)
+	}
 	n, first := 0, -1
 	for i := s.Start; i < s.End; i++ {
 		if us[i].hole != nil {

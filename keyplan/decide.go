@@ -109,15 +109,21 @@ func (g *Group) subject() string {
 func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 	on := g.subject() + " on " + p.keyList(g, false) + ": "
 	if g.possible() {
-		var left []string
+		var left, pins []string
 		for _, f := range g.families() {
-			if why := f.held(); why != "" && !f.Renamed() {
+			if why := f.held(); why != "" && !f.Renamed() && f.Pin == nil {
 				left = append(left, f.Template+": "+why)
+			}
+			if f.Pin != nil {
+				pins = append(pins, "that of "+f.Template+" is decided ("+f.Pin.Source+")")
 			}
 		}
 		if len(left) > 0 {
 			return ContextDecision{Verdict: Review, Rule: rules.SharedFamily, Reason: on + "a common tag exists, but a family keeps its name. " +
 				strings.Join(left, ". ") + ". Make that place known or tag the keys by hand, everywhere at once"}
+		}
+		if len(pins) > 0 {
+			return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "a common tag exists, but " + strings.Join(pins, ", ") + ". Change that decision, or how the operation works"}
 		}
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "a common tag exists, but " + p.rivals(g) + ". Decide which of them keeps its keys together"}
 	}
@@ -129,7 +135,7 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 	case g.Split:
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag (CROSSSLOT). It promises nothing across keys: send one call per slot, or a pipeline of single-key commands"}
 	}
-	return ContextDecision{Verdict: Blocked, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag, and it can't be split without losing what it promises (CROSSSLOT). Change the data model, or accept one slot for all of them (--single-slot)"}
+	return ContextDecision{Verdict: Blocked, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag, and it can't be split without losing what it promises (CROSSSLOT). Change the data model, or " + p.oneSlot(g)}
 }
 
 // possible reports that a common tag exists, were all families free to take it.

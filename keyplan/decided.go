@@ -11,12 +11,12 @@ import (
 type Decided struct {
 	Verdict Verdict
 	Reason  string
-	Source  string // where that was said, for the reader
+	Source  string // where that was said: FILE:LINE
 }
 
 // Problem is a decision that was not followed.
 type Problem struct {
-	Source string
+	At     string // FILE or FILE:LINE
 	Reason string
 	// Unused is set when it speaks of nothing in this code.
 	Unused bool
@@ -53,7 +53,7 @@ func (p *Plan) override(s detect.Site, d *Decision) {
 	}
 	if x.Verdict == Split {
 		if d.Verdict != Split {
-			p.Problems = append(p.Problems, Problem{Source: x.Source, Reason: "the " + s.Method + " at " + s.Pos.String() + " can't be split: " + d.Reason})
+			p.Problems = append(p.Problems, Problem{At: x.Source, Reason: "the " + s.Method + " at " + s.Pos.String() + " can't be split: " + d.Reason})
 		}
 		return
 	}

@@ -33,6 +33,7 @@ type Family struct {
 	Uses  []Use
 
 	forbidden map[Span]string // tags that can't be written, and why
+	puts      []Span          // texts that may be put before its keys as a tag
 	cached    []unit
 }
 
@@ -58,10 +59,10 @@ type Use struct {
 
 // SpanIn is the family's span in the template of the use.
 func (u Use) SpanIn(s Span) Span {
-	if s == None {
-		return None
+	if s == None || s.Put != "" {
+		return s
 	}
-	return Span{u.At[s.Start], u.At[s.End]}
+	return Span{Start: u.At[s.Start], End: u.At[s.End]}
 }
 
 // grouping finds families by shape, and the family that an instance belongs to.

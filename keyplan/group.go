@@ -122,10 +122,7 @@ func (g *Group) place(fs *grouping) {
 
 // hash is the hash text of a use when its family has the span.
 func (u placedUse) hash(s Span) (string, bool) {
-	if s == None {
-		return hashText(u.us, None)
-	}
-	return hashText(u.us, Span{u.at[s.Start], u.at[s.End]})
+	return hashText(u.us, Use{At: u.at}.SpanIn(s))
 }
 
 // holds reports that all keys share a slot under the assignment, for every combination.

@@ -8,7 +8,12 @@ import (
 )
 
 // Span is a range of units of a family's template that becomes its tag. The zero Span means none.
-type Span struct{ Start, End int }
+type Span struct {
+	Start, End int
+	// Put is text that is put before the whole key as its tag, for keys that have nothing in common: {jobs}queue. Start
+	// and End are 0 then.
+	Put string
+}
 
 // None is the candidate that leaves the name as it is.
 var None = Span{}
@@ -57,6 +62,9 @@ func existingTag(us []unit) (start, end int, ok, braces bool) {
 // hashText is what Redis hashes, written so that two texts are equal just when they are equal for all values of the
 // holes. ok is false when it takes several values within one operation.
 func hashText(us []unit, s Span) (text string, ok bool) {
+	if s.Put != "" {
+		return s.Put, true
+	}
 	from, to := 0, len(us)
 	if s != None {
 		from, to = s.Start, s.End
@@ -108,7 +116,7 @@ func spans(us []unit) []Span {
 	for _, a := range starts {
 		for _, b := range ends {
 			if b > a && !isSep(us[a]) && !isSep(us[b-1]) && allKnown(us[a:b]) {
-				out = append(out, Span{a, b})
+				out = append(out, Span{Start: a, End: b})
 			}
 		}
 	}
@@ -168,8 +176,19 @@ func varying(us []unit, s Span) bool {
 	return shared && !slices.ContainsFunc(us, own)
 }
 
+// tagged writes a template with a tag.
+func tagged(t key.Template, s Span) string {
+	switch {
+	case s == None:
+		return t.String()
+	case s.Put != "":
+		return "{" + s.Put + "}" + t.String()
+	}
+	return t.Tagged(s.Start, s.End)
+}
+
 // own reports a value of the operation itself.
 func own(u unit) bool { return u.hole != nil && u.hole.Class != key.Fixed && !u.hole.Shared }
 
 // anyVarying reports that the family has more than one key.
-func anyVarying(us []unit) bool { return varying(us, Span{0, len(us)}) }
+func anyVarying(us []unit) bool { return varying(us, Span{End: len(us)}) }

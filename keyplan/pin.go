@@ -12,7 +12,8 @@ import (
 type Pin struct {
 	Template    string // holes written <name>; their names don't matter
 	NewTemplate string // equal to Template when the family keeps its name
-	Source      string // where that was decided, for the reader
+	Source      string // who decided that, for the reader: the reason, or the plan of another repository
+	At          string // where it stands: FILE or FILE:LINE
 	// External is set for the plan of another repository: its keys are there whether this code has them or not, and it
 	// renames them whatever this code can do.
 	External bool
@@ -20,14 +21,23 @@ type Pin struct {
 
 // pinned is what a pin says of a family.
 type pinned struct {
-	Span   Span
-	Source string
+	Span     Span
+	Source   string
+	External bool
 }
 
 // PinTag makes a pin of a family and the part of its template that is to be the tag; "" lets it keep its name.
-func PinTag(template, tag, source string) (Pin, error) {
-	p := Pin{Template: template, NewTemplate: template, Source: source}
+func PinTag(template, tag, source, at string) (Pin, error) {
+	p := Pin{Template: template, NewTemplate: template, Source: source, At: at}
 	if tag == "" {
+		return p, nil
+	}
+	if text, ok := strings.CutPrefix(tag, "{"); ok && strings.HasSuffix(text, "}") {
+		text = strings.TrimSuffix(text, "}")
+		if !canPut(text) {
+			return p, fmt.Errorf("%s can't be put before a key: write plain text without braces, quotes and holes", tag)
+		}
+		p.NewTemplate = tag + template
 		return p, nil
 	}
 	t := parseTemplate(template)
@@ -36,7 +46,7 @@ func PinTag(template, tag, source string) (Pin, error) {
 	for a := range n {
 		for b := a + 1; b <= n; b++ {
 			if t.Tagged(a, b) == strings.Replace(template, tag, "{"+tag+"}", 1) || t.Tagged(a, b) == lastReplaced(template, tag) {
-				found = append(found, Span{a, b})
+				found = append(found, Span{Start: a, End: b})
 			}
 		}
 	}
@@ -98,10 +108,13 @@ func (p Pin) span(t key.Template) (Span, error) {
 	if p.Template == p.NewTemplate {
 		return None, nil
 	}
+	if put, ok := strings.CutSuffix(p.NewTemplate, "}"+p.Template); ok && strings.HasPrefix(put, "{") && canPut(put[1:]) {
+		return Span{Put: put[1:]}, nil
+	}
 	for a := range t.Len() {
 		for b := a + 1; b <= t.Len(); b++ {
 			if t.Tagged(a, b) == p.NewTemplate {
-				return Span{a, b}, nil
+				return Span{Start: a, End: b}, nil
 			}
 		}
 	}
@@ -154,18 +167,21 @@ func (p *Plan) pin() {
 			why = "it has braces of its own"
 		}
 		if s != None && why != "" {
+			if pin.External && len(f.Uses) == 0 {
+				continue // no key of it is written here; what could be one is judged where it stands
+			}
 			p.misses(pin, f.Template+" can't be renamed to "+pin.NewTemplate+": "+why, false)
 			if pin.External {
 				f.Broken = pin.Source + " renames it to " + pin.NewTemplate + ", and here it can't be: " + why
 			}
 			continue
 		}
-		f.Pin, f.Span = &pinned{s, pin.Source}, s
+		f.Pin, f.Span = &pinned{s, pin.Source, pin.External}, s
 	}
 }
 
 func (p *Plan) misses(pin Pin, why string, unused bool) {
-	p.Problems = append(p.Problems, Problem{pin.Source, why, unused, pin.External})
+	p.Problems = append(p.Problems, Problem{pin.At, why, unused, pin.External})
 }
 
 func spanOf(pin Pin, f *Family) Span {
@@ -187,4 +203,18 @@ func (p *Plan) pinnedFamily(pin Pin, t key.Template) *Family {
 		return f
 	}
 	return nil
+}
+
+// elsewhere says which plan of another repository renames a family that a key of which nothing is known may be of; ""
+// for other keys.
+func (p *Plan) elsewhere(t key.Template) string {
+	if !t.IsUnknown() && !wholeParam(t) || patternOf(t) != "" {
+		return ""
+	}
+	for _, pin := range p.opt.Pins {
+		if pin.External && pin.Template != pin.NewTemplate {
+			return pin.Source + " renames " + pin.Template + " to " + pin.NewTemplate
+		}
+	}
+	return ""
 }

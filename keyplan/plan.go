@@ -135,6 +135,7 @@ func (p *Plan) solve(sites []detect.Site) map[string][]*Group {
 		for _, g := range groupsOf(s) {
 			g.place(p.grouping)
 			g.Split = g.Split || decided == Split
+			p.offer(&g)
 			bySite[s.ID] = append(bySite[s.ID], &g)
 			if len(g.uses) > 0 && g.Open == "" && !hopeless(&g) && (decided == "" || decided == Split) && p.opt.Ignored[s.ID] == "" && p.kept(s) == "" {
 				groups = append(groups, &g)
@@ -218,7 +219,7 @@ func hopeless(g *Group) bool {
 			if _, ok := u.hash(None); ok {
 				continue
 			}
-			if !slices.ContainsFunc(familySpans(u), func(s Span) bool { _, ok := u.hash(s); return ok }) {
+			if !slices.ContainsFunc(u.f.open(), func(s Span) bool { _, ok := u.hash(s); return ok }) {
 				return true
 			}
 		}
@@ -234,7 +235,7 @@ func (f *Family) finish() {
 		f.Why = f.held()
 		return
 	}
-	f.NewTemplate = f.Model.Tagged(f.Span.Start, f.Span.End)
+	f.NewTemplate = tagged(f.Model, f.Span)
 	f.Tag = f.NewTemplate[strings.IndexByte(f.NewTemplate, '{')+1:]
 	f.Tag = f.Tag[:strings.IndexByte(f.Tag, '}')]
 	us := f.units()
@@ -254,7 +255,10 @@ func (f *Family) finish() {
 
 // held says why a family can't be renamed, or can't be renamed as would be best; "" when nothing is in the way.
 func (f *Family) held() string {
-	if f.Frozen != "" {
+	switch {
+	case f.Broken != "":
+		return f.Broken
+	case f.Frozen != "":
 		return f.Frozen
 	}
 	for _, s := range spans(f.units()) {
@@ -271,8 +275,7 @@ func (p *Plan) New(t key.Template) string {
 	if f == nil || !f.Renamed() {
 		return t.String()
 	}
-	s := Use{At: at}.SpanIn(f.Span)
-	return t.Tagged(s.Start, s.End)
+	return tagged(t, Use{At: at}.SpanIn(f.Span))
 }
 
 // FamilyOf is the family of a template.

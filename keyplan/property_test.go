@@ -99,17 +99,10 @@ func checkWholeFamilies(t *testing.T, p *Plan, sites []detect.Site) {
 		if (p.New(k) != k.String()) != f.Renamed() || f.Renamed() && f.Frozen != "" {
 			t.Errorf("%s becomes %s in the family %s -> %s (%s)", k, p.New(k), f.Template, f.NewTemplate, f.Frozen)
 		}
-		if k.Shape() == f.Model.Shape() && p.New(k) != k.Tagged(spanArgs(f)) {
+		if k.Shape() == f.Model.Shape() && p.New(k) != tagged(k, f.Span) {
 			t.Errorf("%s becomes %s, not as its family %s", k, p.New(k), f.NewTemplate)
 		}
 	}
-}
-
-func spanArgs(f *Family) (int, int) {
-	if !f.Renamed() {
-		return -1, -1
-	}
-	return f.Span.Start, f.Span.End
 }
 
 // checkSlots fills in the holes of a site's keys, writes them as planned, and asks Redis' hash.
@@ -175,6 +168,10 @@ func (p *Plan) instance(t key.Template, value func(*key.Hole) string) string {
 	f, at := p.Find(t)
 	span := Use{At: at}.SpanIn(f.Span)
 	var b strings.Builder
+	if span.Put != "" {
+		b.WriteString("{" + span.Put + "}")
+		span = None
+	}
 	for i, u := range units(t) {
 		if span != None && i == span.End {
 			b.WriteByte('}')

@@ -35,6 +35,9 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 	}
 	for _, k := range o.Keys {
 		for _, t := range k.Alts {
+			if why := p.elsewhere(t); why != "" {
+				return review(rules.SharedFamily, true, o.Command+" on "+t.String()+" may look for a key that has another name: "+why+". Make the key known, or tag it by hand")
+			}
 			if f := p.FamilyOf(t); f != nil && f.Broken != "" {
 				return review(rules.SharedFamily, true, o.Command+" on "+t.String()+" will look for keys that have another name: "+f.Broken+". Tag the keys by hand, here as there")
 			}

@@ -126,7 +126,7 @@ func (c *component) runnerUp(i int, now cost, budget *choose.Budget) {
 	}
 	a := c.ways.Solve(domain, c.best, budget)
 	other := c.cands[i][a.Choice[i]]
-	f.RunnerUp = &RunnerUp{NewTemplate: f.Model.Tagged(tagArgs(other)), Loses: loses(now, c.cost(a.Choice))}
+	f.RunnerUp = &RunnerUp{NewTemplate: tagged(f.Model, other), Loses: loses(now, c.cost(a.Choice))}
 }
 
 // holesIn are the places of the holes of a tag.
@@ -141,11 +141,4 @@ func holesIn(us []unit, s Span) []int {
 		return []int{-1} // a constant tag is another thing than none
 	}
 	return out
-}
-
-func tagArgs(s Span) (start, end int) {
-	if s == None {
-		return -1, -1
-	}
-	return s.Start, s.End
 }

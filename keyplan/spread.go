@@ -34,12 +34,12 @@ const spreadKeys = 10_000
 
 var shardCounts = []int{3, 6, 12}
 
-// Spread simulates the keys of a family with a tag, planned or already there; nil without one. Equal tags give equal
+// Spread simulates the keys of a family with a tag, planned or already there; nil without one, and for a single key. Equal tags give equal
 // answers.
 func (f *Family) Spread() *Spread {
 	tag := f.tagUnits()
-	if tag == nil {
-		return nil
+	if tag == nil || !anyVarying(f.units()) {
+		return nil // a single key has nothing to spread
 	}
 	s := &Spread{Keys: spreadKeys}
 	s.Values, s.Assumed = tagValues(tag)
@@ -154,6 +154,9 @@ func shardsOf(slots map[int]int, n int) Shards {
 // tagUnits is what is between the braces of a family's keys, as they will be; nil without a tag.
 func (f *Family) tagUnits() []unit {
 	us := f.units()
+	if f.Span.Put != "" {
+		return units(key.Literal(f.Span.Put))
+	}
 	if f.Span != None {
 		return us[f.Span.Start:f.Span.End]
 	}
@@ -169,7 +172,13 @@ func (f *Family) spreadRisks() []string {
 	if tag == nil || !anyVarying(f.units()) {
 		return nil
 	}
-	switch spreadCost(tag, Span{0, len(tag)}) {
+	worst := 4
+	for _, u := range tag {
+		if u.hole != nil {
+			worst = min(worst, fewness(u.hole))
+		}
+	}
+	switch worst {
 	case 4:
 		if f.Span == None {
 			return []string{"the braces hold the same text in every key, and Redis takes it for the tag: all keys of the family are in one slot, on one shard"}
@@ -181,7 +190,7 @@ func (f *Family) spreadRisks() []string {
 	case 2:
 		return []string{"the tag is a time: all traffic of one period goes to one shard"}
 	case 1:
-		return []string{"the tag is one of few by its name (" + strings.Join(holeNames(tag), ", ") + "): a large one has all its keys on one shard"}
+		return []string{"the tag is " + strings.Join(holeNames(tag), ", ") + ", of which there may be few: a large one has all its keys on one shard"}
 	}
 	return nil
 }

@@ -65,7 +65,11 @@ func newKeyEdits(p *keyplan.Plan, loose []key.Template, beside [][]key.Template,
 func (k *keyEdits) add(f *keyplan.Family, t key.Template, at []int) {
 	u := keyUse{family: f, tmpl: t, want: map[int]string{}, left: map[int]bool{}, right: map[int]bool{}}
 	if f != nil && f.Renamed() {
-		for border, text := range map[int]string{f.Span.Start: "{", f.Span.End: "}"} {
+		texts := map[int]string{f.Span.Start: "{", f.Span.End: "}"}
+		if f.Span.Put != "" {
+			texts = map[int]string{0: "{" + f.Span.Put + "}"}
+		}
+		for border, text := range texts {
 			b := at[border]
 			u.want[b] = text
 			u.left[b], u.right[b] = f.LiteralAround(border)

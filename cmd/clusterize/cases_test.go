@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/decisions"
 	"github.com/clusterize/clusterize/internal/port"
 	"github.com/clusterize/clusterize/internal/report"
 	"github.com/clusterize/clusterize/rewrite"
@@ -84,6 +85,11 @@ func readCase(t *testing.T, path string) *portCase {
 	if c.input["go.mod"] == "" {
 		_, rest, _ := strings.Cut(readText(t, filepath.Join(program, "go.mod")), "\n")
 		c.input["go.mod"] = "module example.com/port\n" + rest
+	}
+	if src, ok := c.input["clusterize.yaml"]; ok {
+		if c.cfg.Decisions, err = decisions.Parse("clusterize.yaml", []byte(src)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c.input["go.sum"] = readText(t, filepath.Join(program, "go.sum"))
 	return c

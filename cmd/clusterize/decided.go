@@ -87,7 +87,7 @@ func readPlan(name string) ([]keyplan.Pin, error) {
 	}
 	var out []keyplan.Pin
 	for _, f := range r.Plan.Families {
-		out = append(out, keyplan.Pin{Template: f.Template, NewTemplate: f.NewTemplate, Source: "the plan of " + name, External: true})
+		out = append(out, keyplan.Pin{Template: f.Template, NewTemplate: f.NewTemplate, Source: "the plan of " + name, At: name, External: true})
 	}
 	return out, nil
 }
@@ -99,7 +99,7 @@ func parseWhatIf(text string) (keyplan.Pin, error) {
 	if i <= 0 {
 		return keyplan.Pin{}, usage
 	}
-	pin, err := keyplan.PinTag(text[:i], text[i+1:], "--what-if")
+	pin, err := keyplan.PinTag(text[:i], text[i+1:], "--what-if="+text, "--what-if="+text)
 	if err != nil {
 		usage.Msg, usage.Next = "--what-if: "+err.Error(), "take the names from the report"
 		return keyplan.Pin{}, usage

@@ -163,8 +163,12 @@ func (f *flags) mention(out *port.Outcome) {
 	for _, l := range out.Report.LeftOut {
 		fmt.Fprintf(f.stderr, "clusterize: left out: %s: %s\n", l.Package, l.Reason)
 	}
-	if n := out.Report.Summary.Review + out.Report.Summary.Blocked; n > 0 {
-		fmt.Fprintf(f.stderr, "clusterize: %d sites need a person: see clusterize report\n", n)
+	if n := out.Report.Summary.Undecided(); n > 0 {
+		need := "sites need"
+		if n == 1 {
+			need = "site needs"
+		}
+		fmt.Fprintf(f.stderr, "clusterize: %d %s a person: see clusterize report\n", n, need)
 	}
 }
 

@@ -27,26 +27,11 @@ type Tag struct {
 	Pos source.Position
 	// Family is a template as the report writes it, holes as <name>.
 	Family string
-	// Tag is the part of Family that becomes the hash tag.
+	// Tag is the part of Family that becomes the hash tag; or, in braces, text that is put before the whole key as one.
 	Tag string
 	// Keep: the family keeps its name.
 	Keep   bool
 	Reason string
-}
-
-// Span is the part of Family that becomes the tag, in the units in which a template counts: a byte of its text, or a
-// hole. Where Tag stands twice in Family it is the first one. ok is false when there is no tag.
-func (t Tag) Span() (start, end int, ok bool) {
-	family, problem := parseFamily(t.Family)
-	if problem != "" {
-		return 0, 0, false
-	}
-	tag, problem := parseFamily(t.Tag)
-	if problem != "" || len(tag) == 0 {
-		return 0, 0, false
-	}
-	start = family.index(tag)
-	return start, start + len(tag), start >= 0
 }
 
 // Verdict is what a person says of a site.
@@ -162,7 +147,7 @@ func (e entry) checkTag(t Tag) {
 		e.fail("family", "family "+show(t.Family)+" is no template, "+problem, "write it as the report does, user:<id>:profile")
 		return
 	}
-	if t.Tag == "" {
+	if t.Tag == "" || putForm.MatchString(t.Tag) {
 		return
 	}
 	if msg, next := tagProblem(family, t.Tag); msg != "" {

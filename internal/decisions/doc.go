@@ -3,7 +3,7 @@
 //
 //	tags:
 //	  - family: user:<uid>:profile
-//	    tag: user:<uid>
+//	    tag: user:<uid>          # becomes {user:<uid>}:profile
 //	    reason: profile and sessions are read together
 //	  - family: cfg:<name>
 //	    keep: true

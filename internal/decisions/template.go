@@ -16,6 +16,9 @@ func parseFamily(s string) (out units, problem string) {
 
 var nameForm = regexp.MustCompile(`^!?[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)*$`)
 
+// putForm is a tag that is put before the whole key: {jobs} makes {jobs}queue of queue.
+var putForm = regexp.MustCompile(`^\{[-A-Za-z0-9:_./]+\}$`)
+
 // templateProblem says what is wrong with a template that is written as behind //clusterize:key, where << is the text <
 // and <!name> does not change while the process runs; or "".
 func templateProblem(s string) string {

@@ -1,6 +1,7 @@
 package port
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func newDecided(prog *load.Program, res detect.Result, cfg Config) *decided {
 	}
 	d.ignores = decisions.Ignores(prog)
 	for _, t := range d.file.Tags {
-		pin, err := keyplan.PinTag(t.Family, t.Tag, reasonAt(t.Reason, t.Pos))
+		pin, err := keyplan.PinTag(t.Family, t.Tag, reasonAt(t.Reason, t.Pos), lineOf(t.Pos))
 		if err != nil {
 			d.problem(t.Pos, err.Error())
 			continue
@@ -141,8 +142,15 @@ func planProblems(p *keyplan.Plan) []load.LeftOut {
 	var out []load.LeftOut
 	for _, x := range p.Problems {
 		if !x.External || !x.Unused {
-			out = append(out, load.LeftOut{Package: x.Source, Reason: x.Reason})
+			out = append(out, load.LeftOut{Package: x.At, Reason: x.Reason})
 		}
 	}
 	return out
+}
+
+// byLine orders FILE:LINE by file and number.
+func byLine(a, b string) int {
+	af, al, _ := strings.Cut(a, ":")
+	bf, bl, _ := strings.Cut(b, ":")
+	return cmp.Or(cmp.Compare(af, bf), cmp.Compare(len(al), len(bl)), cmp.Compare(al, bl))
 }

@@ -11,6 +11,9 @@ import (
 func familyOf(f *keyplan.Family) report.Family {
 	out := report.Family{Template: f.Template, NewTemplate: f.NewTemplate, Tag: f.Tag, Sites: orEmpty(f.Sites), Why: f.Why,
 		Risks: orEmpty(f.Risks), Component: f.Component, Together: f.Together}
+	if f.Pin != nil {
+		out.Decided = f.Pin.Source
+	}
 	if r := f.RunnerUp; r != nil {
 		out.RunnerUp = &report.RunnerUp{NewTemplate: r.NewTemplate, Loses: r.Loses}
 	}
@@ -66,7 +69,7 @@ func (o *Outcome) whatIf(sites []detect.Site, only scope) *report.WhatIf {
 		}
 	}
 	for _, p := range o.Tried.Problems {
-		if slices.ContainsFunc(o.tags, func(t keyplan.Pin) bool { return t.Source == p.Source }) {
+		if slices.ContainsFunc(o.tags, func(t keyplan.Pin) bool { return t.At == p.At }) {
 			out.Problems = append(out.Problems, p.Reason)
 		}
 	}

@@ -101,6 +101,7 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 		return err
 	}
 	o.Problems = append(d.problems, planProblems(o.Plan)...)
+	slices.SortStableFunc(o.Problems, func(a, b load.LeftOut) int { return byLine(a.Package, b.Package) })
 	if len(cfg.WhatIf) == 0 {
 		return nil
 	}

@@ -136,6 +136,8 @@ type Family struct {
 	Risks       []string `json:"risks"`
 	// Component numbers the families that were planned together; 0 for those that no operation joins to others.
 	Component int `json:"component,omitempty"`
+	// Decided says who decided the name of the family; "" when the plan did.
+	Decided string `json:"decided,omitempty"`
 	// Together are the sites whose keys share a slot because of the tag.
 	Together []string  `json:"together,omitempty"`
 	RunnerUp *RunnerUp `json:"runnerUp,omitempty"`
@@ -163,6 +165,9 @@ type Summary struct {
 	// Ignored counts those of review and blocked that a directive says to leave alone.
 	Ignored int `json:"ignored,omitempty"`
 }
+
+// Undecided counts what a person has still to look at.
+func (s Summary) Undecided() int { return s.Review + s.Blocked - s.Ignored }
 
 // Add counts a site.
 func (s *Summary) Add(site Site) {

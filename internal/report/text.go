@@ -72,6 +72,7 @@ func (t *textReport) render() {
 	if !t.opt.Quiet {
 		t.families()
 		t.conflicts()
+		t.braces()
 	}
 	t.clients()
 	t.changes()
@@ -252,7 +253,7 @@ var outcomes = map[string]string{
 // next is the last line: the command to run now.
 func (t *textReport) next() {
 	applied := slices.ContainsFunc(t.Changes, func(c Change) bool { return c.Outcome == "applied" })
-	open := t.Summary.undecided()
+	open := t.Summary.Undecided()
 	held := slices.ContainsFunc(t.Clients, Client.undecided)
 	switch {
 	case applied:

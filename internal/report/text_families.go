@@ -160,9 +160,10 @@ func (t *textReport) together(g familyGroup) {
 			}
 		}
 	}
-	if len(ids) == 0 {
-		t.para(6, 6, g.Why) // decided
-		return
+	for _, f := range g.families {
+		if f.Decided != "" {
+			t.para(6, 8, "decided for "+quoted(f.Template)+": "+f.Decided)
+		}
 	}
 	more := []string{}
 	if n := len(ids) - placeLimit; n > 1 && !t.opt.Verbose {
@@ -171,18 +172,46 @@ func (t *textReport) together(g familyGroup) {
 	if anchors := t.anchors(g); len(anchors) > 0 {
 		t.words(6, 8, append(append([]string{"in", "one", "slot", "with"}, listed(anchors)...), verb(len(anchors), "which keeps its name", "which keep their names")))
 	}
+	if len(ids) == 0 {
+		if g.Decided == "" {
+			t.para(6, 6, g.Why)
+		}
+		return
+	}
 	t.words(6, 8, slices.Concat([]string{"needed", "by"}, t.places(ids), more))
+}
+
+// braces lists the families of which all keys are in one slot, because of braces that stand in them.
+func (t *textReport) braces() {
+	var piled []Family
+	for _, f := range t.Families {
+		if f.Tag == "" && f.Spread != nil && len(f.Risks) > 0 {
+			piled = append(piled, f)
+		}
+	}
+	if len(piled) == 0 || t.opt.Verbose { // the verbose report has them among those that keep their names
+		return
+	}
+	t.heading("Keys with braces that bring many of them into one slot")
+	for _, g := range grouped(piled) {
+		t.left(g)
+	}
 }
 
 // anchors are the families that keep their names and are hashed as the tag of the group.
 func (t *textReport) anchors(g familyGroup) []string {
 	var out []string
 	for _, f := range t.Families {
-		if f.Tag == "" && f.Component == g.Component && len(f.Together) > 0 && f.Component > 0 {
+		if f.Tag == "" && f.Component > 0 && f.Component == g.Component && slices.ContainsFunc(f.Together, g.needs) {
 			out = append(out, quoted(f.Template))
 		}
 	}
 	return out
+}
+
+// needs reports that a site needs the tag of a family of the group.
+func (g familyGroup) needs(site string) bool {
+	return slices.ContainsFunc(g.families, func(f Family) bool { return slices.Contains(f.Together, site) })
 }
 
 // secondChoice says how the families could be tagged else.
@@ -190,11 +219,16 @@ func (t *textReport) secondChoice(g familyGroup) {
 	other := false
 	for _, f := range g.families {
 		r := f.RunnerUp
-		if r == nil || r.NewTemplate == f.Template && !t.opt.Verbose {
-			continue
+		switch {
+		case f.Decided != "":
+			other = true
+		case r == nil:
+		case r.NewTemplate != f.Template:
+			other = true
+			t.para(6, 8, "second choice: "+quoted(r.NewTemplate)+": "+r.Loses)
+		case t.opt.Verbose:
+			t.para(6, 8, "if "+quoted(f.Template)+" kept its name: "+r.Loses)
 		}
-		other = other || r.NewTemplate != f.Template
-		t.para(6, 8, "second choice: "+quoted(r.NewTemplate)+": "+r.Loses)
 	}
 	if !other && g.Component > 0 && len(g.Together) > 0 {
 		t.para(6, 8, "no other tag serves all of them")

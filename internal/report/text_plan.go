@@ -16,10 +16,10 @@ func (t *textReport) conflicts() {
 		t.blank()
 		t.words(2, 4, append(t.places(c.Sites), verb(len(c.Sites), "gives", "give"), "way"))
 		for _, f := range c.Families {
-			t.words(6, 8, []string{"it", "needs", quoted(f.Then), "planned", "is", quoted(f.Now)})
+			t.words(6, 8, []string{verb(len(c.Sites), "it needs", "they need"), quoted(f.Then), "instead", "of", quoted(f.Now)})
 		}
 		if len(c.Against) > 0 {
-			t.words(6, 8, append([]string{"then", "in", "several", "slots:"}, t.places(c.Against)...))
+			t.words(6, 8, append([]string{"then", "with", "keys", "in", "several", "slots:"}, t.places(c.Against)...))
 		}
 		t.para(6, 8, "why not: "+c.Loses)
 	}
@@ -106,6 +106,3 @@ func (t *textReport) whatIf() {
 		t.para(6, 6, strings.TrimSpace(c.Reason))
 	}
 }
-
-// undecided counts what a person has still to look at.
-func (s Summary) undecided() int { return s.Review + s.Blocked - s.Ignored }
