@@ -148,6 +148,7 @@ func (r *keyReader) extras(name string) {
 		r.note(NoteScript, "the body of the function is not read")
 	case "Publish":
 		r.op.Scope = rediscmd.AnyNode
+		r.op.Channels = append(r.op.Channels, r.d.flow.Eval(r.arg(0))...)
 	}
 }
 
@@ -319,6 +320,7 @@ func (r *keyReader) subscribe(name string) {
 	l := r.variadicFrom(0)
 	for _, e := range l.Elems {
 		for _, t := range r.d.flow.Eval(e.Ref) {
+			r.op.Channels = append(r.op.Channels, t)
 			if strings.HasPrefix(t.String(), "__key") {
 				r.note(NoteKeyspace, t.String())
 			}
@@ -327,6 +329,7 @@ func (r *keyReader) subscribe(name string) {
 	if name == "SSubscribe" {
 		r.op.Scope = rediscmd.Keyed
 		r.list(l, 1, 0)
+		r.op.Channels = nil // the shard of a channel is that of its name: it is a key
 	}
 }
 

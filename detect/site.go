@@ -179,6 +179,11 @@ func (d *detector) wanted(fr *keyflow.Frame, op opEval) string {
 			}
 		}
 	}
+	for _, t := range op.Channels {
+		if p := d.flow.WantsCaller(fr, t, op.Channels); p != "" {
+			return p
+		}
+	}
 	return ""
 }
 

@@ -83,6 +83,8 @@ type Op struct {
 	Iterated bool
 	// Pattern is the glob of SCAN or KEYS, one alternative each; nil for other commands.
 	Pattern []key.Template
+	// Channels are the names, or patterns, of a publication or subscription: no keys, but maybe made by the same functions.
+	Channels []key.Template
 	// KeysStay is set when the keys that SCAN or KEYS found only go back to Redis, or are counted or printed.
 	KeysStay bool
 	// Notes are facts about the call that matter on a cluster: see the Note constants.

@@ -14,10 +14,12 @@ type component struct {
 	cands    [][]Span
 	opt      Options
 
-	index  map[*Family]int
-	wishes []*wish
-	ways   *choose.Problem
-	best   []int
+	index map[*Family]int
+	// anchors are the hash texts of its constant keys.
+	anchors map[string]bool
+	wishes  []*wish
+	ways    *choose.Problem
+	best    []int
 	// Bounded is set when not all choices were ruled out.
 	Bounded bool
 }
@@ -42,13 +44,24 @@ func components(families []*Family, groups []*Group, opt Options) []*component {
 			}
 		}
 	}
+	shapes := map[string]*Family{}
+	for _, f := range families {
+		shapes[f.Model.Shape()] = f
+	}
+	for _, t := range opt.Ties {
+		if a, b := shapes[t.Family], shapes[t.Other]; a != nil && b != nil {
+			if x, y := root(a), root(b); x != y {
+				parent[y] = x
+			}
+		}
+	}
 	byRoot := map[*Family]*component{}
 	var out []*component
 	for _, g := range groups {
 		r := root(g.families()[0])
 		c := byRoot[r]
 		if c == nil {
-			c = &component{opt: opt, index: map[*Family]int{}}
+			c = &component{opt: opt, index: map[*Family]int{}, anchors: map[string]bool{}}
 			byRoot[r] = c
 			out = append(out, c)
 		}
@@ -65,6 +78,9 @@ func components(families []*Family, groups []*Group, opt Options) []*component {
 		})
 		for i, f := range c.families {
 			c.index[f] = i
+			if h, ok := hashText(f.units(), None); ok && !anyVarying(f.units()) {
+				c.anchors[h] = true
+			}
 		}
 		for _, f := range c.families {
 			c.cands = append(c.cands, c.candidates(f))
@@ -101,6 +117,11 @@ func (c *component) candidates(f *Family) []Span {
 					}
 				}
 			}
+		}
+	}
+	for _, s := range c.tiedSpans(f) {
+		if !seen[s] {
+			out = append(out, s)
 		}
 	}
 	us := f.units()
@@ -162,11 +183,8 @@ func (c *component) allowed(f *Family, s Span, row []placedUse) bool {
 	if s.Put != "" || anyVarying(us) {
 		return slices.ContainsFunc(row, func(u placedUse) bool { return u.f.pinnedConstant(us, s) })
 	}
-	h, _ := hashText(us, s)
-	for _, u := range row {
-		if x, ok := u.hash(None); ok && x == h && !anyVarying(u.us) {
-			return true
-		}
+	if h, _ := hashText(us, s); c.anchors[h] {
+		return true
 	}
 	return slices.ContainsFunc(row, func(u placedUse) bool { return u.f.pinnedConstant(us, s) })
 }

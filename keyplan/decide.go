@@ -140,36 +140,18 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 
 // possible reports that a common tag exists, were all families free to take it.
 func (g *Group) possible() bool {
-	for _, row := range g.uses {
-		common := row[0].hashes()
-		for _, u := range row[1:] {
-			have := u.hashes()
-			for h := range common {
-				if !have[h] {
-					delete(common, h)
-				}
-			}
-		}
-		if len(common) == 0 {
-			return false
-		}
-	}
-	return true
+	return g.possibleWith(func(f *Family, s Span) bool { return varying(f.units(), s) })
 }
 
-// hashes are the hash texts that a use can have: by its name, or by a tag that spreads.
-func (u placedUse) hashes() map[string]bool {
-	out := map[string]bool{}
-	if h, ok := u.hash(None); ok {
-		out[h] = true
+// possibleWith reports that the families can be given tags, or keep their names, so that the group holds.
+func (g *Group) possibleWith(tag func(*Family, Span) bool) bool {
+	c := &component{families: g.families(), index: map[*Family]int{}}
+	for i, f := range c.families {
+		c.index[f] = i
+		spans := slices.DeleteFunc(spans(f.units()), func(s Span) bool { return !tag(f, s) })
+		c.cands = append(c.cands, append([]Span{None}, spans...))
 	}
-	us := u.f.units()
-	for _, s := range familySpans(u) {
-		if h, ok := u.hash(s); ok && varying(us, s) {
-			out[h] = true
-		}
-	}
-	return out
+	return len(c.wishOf(g).Ways) > 0
 }
 
 // twoOfOneName reports holes that a reader would take for one value, and that could not be proved to be one.

@@ -36,6 +36,8 @@ func (p *Plan) explain(sites []detect.Site, bySite map[string][]*Group) {
 			f.Why = "decided: " + f.Pin.Source
 		case f.Pin != nil:
 			f.Why = "keeps its name, as decided: " + f.Pin.Source
+		case len(gs) == 0 && f.Renamed():
+			f.Why = "is written by the text of others that get a tag"
 		case len(gs) == 0:
 		case f.Renamed():
 			f.Why = "its keys must share a slot with others in " + p.togetherIn(gs)

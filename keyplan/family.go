@@ -33,6 +33,7 @@ type Family struct {
 	Uses  []Use
 
 	forbidden map[Span]string // tags that can't be written, and why
+	tied      string          // why a tag is not possible because of another family; "" when none is
 	puts      []Span          // texts that may be put before its keys as a tag
 	cached    []unit
 }

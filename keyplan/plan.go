@@ -43,6 +43,8 @@ type Options struct {
 	Frozen map[string]string
 	// Forbidden are single tags of a family that turned out to be impossible to write: shape -> tag -> why.
 	Forbidden map[string]map[Span]string
+	// Ties are families that are written by one expression, as far as that turned out to matter.
+	Ties []Tie
 	// Pins are tags that were decided.
 	Pins []Pin
 	// Decided are sites that a person has decided, by id.
@@ -137,7 +139,7 @@ func (p *Plan) solve(sites []detect.Site) map[string][]*Group {
 			g.Split = g.Split || decided == Split
 			p.offer(&g)
 			bySite[s.ID] = append(bySite[s.ID], &g)
-			if len(g.uses) > 0 && g.Open == "" && !hopeless(&g) && (decided == "" || decided == Split) && p.opt.Ignored[s.ID] == "" && p.kept(s) == "" {
+			if len(g.uses) > 0 && g.Open == "" && !hopeless(&g) && p.wantsTag(s, &g) {
 				groups = append(groups, &g)
 			}
 		}
@@ -151,6 +153,15 @@ func (p *Plan) solve(sites []detect.Site) map[string][]*Group {
 		p.Bounded = p.Bounded || c.Bounded
 	}
 	return bySite
+}
+
+// wantsTag reports a group that is worth a tag: it was not decided otherwise, and nothing else keeps it from working.
+func (p *Plan) wantsTag(s detect.Site, g *Group) bool {
+	decided := p.opt.Decided[s.ID].Verdict
+	if decided != "" && decided != Split || p.opt.Ignored[s.ID] != "" || p.kept(s) != "" {
+		return false
+	}
+	return !slices.ContainsFunc(s.Contexts[g.Context].Ops, func(o detect.Op) bool { return p.decideOp(s, o).Verdict == Blocked })
 }
 
 // noteWanted finds the families that operations would have tagged.
@@ -266,7 +277,7 @@ func (f *Family) held() string {
 			return why
 		}
 	}
-	return ""
+	return f.tied
 }
 
 // New is the template as it will stand, written as the report writes it.

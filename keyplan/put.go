@@ -15,7 +15,7 @@ func (p *Plan) offer(g *Group) {
 	pinned := slices.ContainsFunc(fs, func(f *Family) bool {
 		return f.Pin != nil && (f.Pin.Span.Put != "" || f.Pin.Span != None && !varying(f.units(), f.Pin.Span))
 	})
-	if len(g.uses) == 0 || g.Open != "" || !p.opt.SingleSlot && !pinned || g.possible() {
+	if len(g.uses) == 0 || g.Open != "" || !p.opt.SingleSlot && !pinned || g.possibleWith(func(*Family, Span) bool { return true }) {
 		return
 	}
 	for _, text := range g.putTexts() {

@@ -13,20 +13,21 @@ const solveBudget, askBudget = 3_000_000, 1_500_000
 // solve chooses a span for each family.
 func (c *component) solve() {
 	units := c.scale()
-	c.makeWishes(units[0], units[1])
+	c.makeWishes(units[1], units[2])
 	p := &choose.Problem{}
 	for i, f := range c.families {
 		var costs []int64
 		for _, s := range c.cands[i] {
 			var own cost
 			own.add(f.units(), s, c.opt)
-			costs = append(costs, dot(own.aims(), units))
+			costs = append(costs, dot(own.aims(), units[1:]))
 		}
 		p.Costs = append(p.Costs, costs)
 	}
 	for _, w := range c.wishes {
 		p.Wishes = append(p.Wishes, w.Wish)
 	}
+	p.Wishes = append(p.Wishes, c.tieWishes(units[0])...)
 	c.ways = p
 	a := p.Solve(nil, nil, choose.NewBudget(solveBudget))
 	c.best = a.Choice
@@ -36,7 +37,7 @@ func (c *component) solve() {
 	}
 }
 
-// scale finds what one unit of each aim costs. In components too large for one number, the later aims are left out.
+// scale finds what one unit of each aim costs; ties come before all aims. In components too large for one number, the later aims are left out.
 func (c *component) scale() []int64 {
 	var most cost
 	for _, g := range c.groups {
@@ -57,7 +58,7 @@ func (c *component) scale() []int64 {
 		most.spread += worst.spread
 		most.style += worst.style
 	}
-	aims := most.aims()
+	aims := append([]int64{int64(len(c.opt.Ties))}, most.aims()...)
 	for n := len(aims); ; n-- {
 		if units, ok := choose.Scale(aims[:n]); ok {
 			c.Bounded = c.Bounded || n < len(aims)

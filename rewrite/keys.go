@@ -13,19 +13,28 @@ import (
 // keyEdits finds the insertions that rename families. A point in a source file belongs to every template that passes
 // through it; text may be inserted there only when all of them want it at that border.
 type keyEdits struct {
-	uses    []keyUse
-	at      map[key.Point][]place
-	misused func(p key.Point, isKey func(key.Point) bool) string // why a point may not be used, "" when it may
-	literal func(key.Point) int                                  // the string literal that a point is in, -1 for none
-	scope   func(key.Point) string                               // the top-level declaration that a point stands in
-	decl    func(key.Point) (start, end int, ok bool)            // the declaration whose text a point is in
-	chosen  map[key.Point]string
-	failed  map[string]string // shape of a family -> why it can't be edited
+	uses      []keyUse
+	at        map[key.Point][]place
+	misused   func(p key.Point, isKey func(key.Point) bool) string // why a point may not be used, "" when it may
+	line      func(key.Point) string                               // FILE:LINE of a point
+	between   func(a, b key.Point) string                          // the source between two points of a file
+	literal   func(key.Point) int                                  // the string literal that a point is in, -1 for none
+	statement func(key.Point) int                                  // the start of the statement that a point stands in, -1 for none
+	scope     func(key.Point) string                               // the top-level declaration that a point stands in
+	decl      func(key.Point) (start, end int, ok bool)            // the declaration whose text a point is in
+	chosen    map[key.Point]string
+	// allowTorn lets a tag stand on both sides of a call\'s parenthesis.
+	allowTorn bool
+	torns     bool              // there were some, and they were refused
+	failed    map[string]string // shape of a family -> why it can't be edited
+	ties      []keyplan.Tie     // what would have to be written for those as well
 }
 
 type keyUse struct {
 	family *keyplan.Family // nil for text that is no key of a family
 	tmpl   key.Template
+	at     []int          // borders of the family -> of the template
+	what   string         // of text that is no key: what it is
 	want   map[int]string // border -> text
 	// left and right tell whether the family has literal text on that side of a border. Where it has a hole, a literal
 	// of the use is a value (the "1" of user:1:profile), which is never edited.
@@ -37,9 +46,10 @@ type place struct {
 	border int
 }
 
-// newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere).
-func newKeyEdits(p *keyplan.Plan, loose []key.Template, beside [][]key.Template, flow *keyflow.Flow) *keyEdits {
-	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, scope: flow.Scope, literal: flow.LiteralAt, chosen: map[key.Point]string{}, failed: map[string]string{}}
+// newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere). Channels
+// keep their names: who listens may be anywhere.
+func newKeyEdits(p *keyplan.Plan, loose, channels []key.Template, beside [][]key.Template, flow *keyflow.Flow) *keyEdits {
+	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, scope: flow.Scope, literal: flow.LiteralAt, between: flow.Between, line: flow.LineAt, statement: flow.Statement, chosen: map[key.Point]string{}, failed: map[string]string{}}
 	for _, f := range p.Families {
 		for _, u := range f.Uses {
 			k.add(f, u.Template, u.At)
@@ -48,6 +58,10 @@ func newKeyEdits(p *keyplan.Plan, loose []key.Template, beside [][]key.Template,
 	for _, t := range loose {
 		f, at := p.Find(t)
 		k.add(f, t, at)
+	}
+	for _, t := range channels {
+		k.add(nil, t, nil)
+		k.uses[len(k.uses)-1].what = "the channel "
 	}
 	for _, ts := range beside {
 		if !slices.ContainsFunc(ts, func(t key.Template) bool { f, _ := p.Find(t); return f != nil && f.Renamed() }) {
@@ -63,7 +77,7 @@ func newKeyEdits(p *keyplan.Plan, loose []key.Template, beside [][]key.Template,
 }
 
 func (k *keyEdits) add(f *keyplan.Family, t key.Template, at []int) {
-	u := keyUse{family: f, tmpl: t, want: map[int]string{}, left: map[int]bool{}, right: map[int]bool{}}
+	u := keyUse{family: f, tmpl: t, at: at, want: map[int]string{}, left: map[int]bool{}, right: map[int]bool{}}
 	if f != nil && f.Renamed() {
 		texts := map[int]string{f.Span.Start: "{", f.Span.End: "}"}
 		if f.Span.Put != "" {
@@ -73,6 +87,8 @@ func (k *keyEdits) add(f *keyplan.Family, t key.Template, at []int) {
 			b := at[border]
 			u.want[b] = text
 			u.left[b], u.right[b] = f.LiteralAround(border)
+			u.left[b] = u.left[b] || border > 0 && longLiteral(t, b, at[border-1])
+			u.right[b] = u.right[b] || border+1 < len(at) && longLiteral(t, b, at[border+1])
 		}
 	}
 	i := len(k.uses)
@@ -80,6 +96,23 @@ func (k *keyEdits) add(f *keyplan.Family, t key.Template, at []int) {
 	t.AllPoints(func(b int, p key.Point) {
 		k.at[p] = append(k.at[p], place{i, b})
 	})
+}
+
+// longLiteral reports a literal that ends or starts at a border and goes on beyond the value between the border and
+// other: it is text of the key, not just a value.
+func longLiteral(t key.Template, border, other int) bool {
+	at := 0
+	for _, p := range t.Parts {
+		end := at + 1
+		if p.Hole == nil {
+			end = at + len(p.Text)
+			if end == border && at < other && other < border || at == border && other < end && other > border {
+				return true
+			}
+		}
+		at = end
+	}
+	return false
 }
 
 // need is a border of a use where text must be put in, with the points that can take it.
@@ -96,11 +129,15 @@ func (k *keyEdits) choose() {
 	k.cover(needs, true)
 	if len(k.failed) > 0 {
 		first := k.failed
-		k.failed, k.chosen = map[string]string{}, map[key.Point]string{}
+		ties := k.ties
+		k.failed, k.chosen, k.ties = map[string]string{}, map[key.Point]string{}, nil
 		k.cover(needs, false)
 		if len(k.failed) >= len(first) {
-			k.failed = first
+			k.failed, k.ties = first, ties
 		}
+	}
+	if len(k.failed) == 0 && !k.allowTorn {
+		k.refuseTorn()
 	}
 	if len(k.failed) == 0 {
 		k.verify()
@@ -133,10 +170,8 @@ func (k *keyEdits) needs() []*need {
 func (k *keyEdits) needAt(i, b int) *need {
 	u := k.uses[i]
 	n := &need{place: place{i, b}, why: "no part of it can be edited"}
+	var values []key.Placed // literals that are nothing but a value: edited where there is no other way
 	for _, p := range u.tmpl.PlacesAt(b) {
-		if p.Side == key.Leftward && !u.left[b] || p.Side == key.Rightward && !u.right[b] {
-			continue
-		}
 		w := k.conflict(p.Point, u.want[b])
 		if w == "" {
 			w = k.misused(p.Point, k.isKey)
@@ -145,7 +180,14 @@ func (k *keyEdits) needAt(i, b int) *need {
 			n.why = w
 			continue
 		}
+		if p.Side == key.Leftward && !u.left[b] || p.Side == key.Rightward && !u.right[b] {
+			values = append(values, p)
+			continue
+		}
 		n.points = append(n.points, p)
+	}
+	if len(n.points) == 0 {
+		n.points = values
 	}
 	return n
 }
@@ -169,6 +211,7 @@ func (k *keyEdits) cover(needs []*need, wide bool) {
 		n := left[best]
 		if len(bestPoints) == 0 {
 			u := k.uses[n.use]
+			k.tie(n)
 			k.fail(u.family, "the text "+u.tmpl.String()+" can't be edited: "+n.why)
 			left = slices.Delete(left, best, best+1)
 			continue
@@ -218,11 +261,13 @@ func (k *keyEdits) otherPlaces(i, b int) []key.Placed {
 
 // together reports a point in the same declaration as the other brace, or as a place where it can still be put: a tag
 // stands whole where the key is built, not one brace in a wrapper and one at its caller.
-// It is 2 in the same literal, 1 in the same declaration.
+// It is 3 in the same literal, 2 in the same statement, 1 in the same declaration.
 func (k *keyEdits) together(p key.Point, other []key.Placed) int {
 	near := func(q key.Point) int {
 		switch {
 		case k.literal(p) >= 0 && q.File == p.File && k.literal(q) == k.literal(p):
+			return 3
+		case k.sameStatement(p, q) && !k.torn(p, q):
 			return 2
 		case k.scope(q) == k.scope(p):
 			return 1
@@ -265,12 +310,10 @@ func (k *keyEdits) conflict(p key.Point, text string) string {
 	for _, pl := range k.at[p] {
 		u := k.uses[pl.use]
 		if u.want[pl.border] != text {
-			return fmt.Sprintf("%s:%d is also part of %s, which is not renamed that way", p.File, p.Offset, u.tmpl.String())
+			return fmt.Sprintf("%s is also part of %s%s, which is not renamed that way", k.line(p), u.what, u.tmpl.String())
 		}
-		for b := range u.tmpl.Len() + 1 { // a literal that the key holds twice
-			if b != pl.border && slices.Contains(u.tmpl.PointsAt(b), p) {
-				return fmt.Sprintf("%s:%d is in %s twice", p.File, p.Offset, u.tmpl.String())
-			}
+		if k.twice(pl, p) {
+			return fmt.Sprintf("%s is in %s twice", k.line(p), u.tmpl.String())
 		}
 	}
 	return ""

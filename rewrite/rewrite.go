@@ -30,6 +30,10 @@ type Port struct {
 // Rewriter makes changes for a program. Its work is split so that a plan can be made again when edits turn out to be
 // impossible.
 type Rewriter struct {
+	// AllowTorn lets Keys put the braces of one tag on both sides of a call's parenthesis, which is hard to read. Torn is
+	// set when it would have.
+	AllowTorn, Torn bool
+
 	prog     *load.Program
 	flow     *keyflow.Flow
 	res      detect.Result
@@ -48,12 +52,14 @@ func New(prog *load.Program, flow *keyflow.Flow, res detect.Result) *Rewriter {
 }
 
 // Keys makes the changes that rename the families of a plan. It returns the families that can't be renamed, by shape,
-// with the reason; the caller plans again without them.
-func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string) {
-	k := newKeyEdits(p, r.loose, r.beside, r.flow)
+// with the reason, and what would have to be renamed with them; the caller plans again.
+func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string, []keyplan.Tie) {
+	k := newKeyEdits(p, r.loose, r.channels(), r.beside, r.flow)
+	k.allowTorn = r.AllowTorn
 	k.choose()
+	r.Torn = r.Torn || k.torns
 	if len(k.failed) > 0 {
-		return nil, k.failed
+		return nil, k.failed, k.ties
 	}
 	var out []*Change
 	groups := renamedTogether(p)
@@ -66,7 +72,20 @@ func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string) {
 		c.fileNames()
 		out = append(out, c)
 	}
-	return out, nil
+	return out, nil, nil
+}
+
+// channels are the names under which the program publishes and listens.
+func (r *Rewriter) channels() []key.Template {
+	var out []key.Template
+	for _, s := range r.res.Sites {
+		for _, c := range s.Contexts {
+			for _, o := range c.Ops {
+				out = append(out, o.Channels...)
+			}
+		}
+	}
+	return out
 }
 
 // Failed are decisions of a plan that can't be carried out, with the reason: the caller plans again without them.

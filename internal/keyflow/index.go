@@ -67,6 +67,7 @@ type Flow struct {
 	inlinedAt                   map[*ssa.Call]bool
 	ranges                      map[string][]textRange
 	literals                    map[string][]textRange // string literals, by file
+	statements                  map[string][]textRange // by file, sorted by their starts
 	scopes                      map[string][]textRange // top-level declarations, by file
 	// objectUses lists where a constant or variable, named by its declaration, is used.
 	objectUses map[string][]key.Point

@@ -97,7 +97,7 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 	opt.Decided, opt.Ignored = d.sites, d.ignored
 	to := rewrite.Options{Switch: cfg.Switch, Kept: d.kept}
 	var err error
-	if o.Plan, o.Port, err = o.settle(rw, res.Sites, opt, to); err != nil {
+	if o.Plan, o.Port, err = o.best(rw, res.Sites, opt, to); err != nil {
 		return err
 	}
 	o.Problems = append(d.problems, planProblems(o.Plan)...)
@@ -106,7 +106,7 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 		return nil
 	}
 	o.tags, opt.Pins = cfg.WhatIf, replacePins(opt.Pins, cfg.WhatIf)
-	o.Tried, _, err = o.settle(rw, res.Sites, opt, to)
+	o.Tried, _, err = o.best(rw, res.Sites, opt, to)
 	return err
 }
 
@@ -116,6 +116,40 @@ func replacePins(pins, tried []keyplan.Pin) []keyplan.Pin {
 	for _, p := range pins {
 		if !slices.ContainsFunc(tried, func(t keyplan.Pin) bool { return t.Template == p.Template }) {
 			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// best is a plan with tags that are easy to read, unless another one leaves less to people, or renames fewer families.
+func (o *Outcome) best(rw *rewrite.Rewriter, sites []detect.Site, opt keyplan.Options, to rewrite.Options) (*keyplan.Plan, *rewrite.Port, error) {
+	rw.AllowTorn, rw.Torn = false, false
+	plan, port, err := o.settle(rw, sites, opt, to)
+	if err != nil || !rw.Torn {
+		return plan, port, err
+	}
+	rw.AllowTorn = true
+	other, otherPort, err := o.settle(rw, sites, opt, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	if slices.Compare(worth(other), worth(plan)) < 0 {
+		return other, otherPort, nil
+	}
+	return plan, port, nil
+}
+
+// worth is what counts in a plan: sites that are left to people, then families that are renamed.
+func worth(p *keyplan.Plan) []int {
+	out := make([]int, 2)
+	for _, d := range p.Decisions {
+		if d.Verdict == keyplan.Review || d.Verdict == keyplan.Blocked {
+			out[0]++
+		}
+	}
+	for _, f := range p.Families {
+		if f.Renamed() {
+			out[1]++
 		}
 	}
 	return out
@@ -131,8 +165,8 @@ func (o *Outcome) settle(rw *rewrite.Rewriter, sites []detect.Site, opt keyplan.
 			maps.Copy(opt.Frozen, held)
 			continue
 		}
-		keys, unwritable := rw.Keys(plan)
-		if forbid(plan, opt.Forbidden, unwritable) {
+		keys, unwritable, ties := rw.Keys(plan)
+		if tie(&opt, ties) || forbid(plan, opt.Forbidden, unwritable) {
 			continue
 		}
 		before := len(opt.Frozen) + len(opt.Fixed)
@@ -154,6 +188,19 @@ func (o *Outcome) settle(rw *rewrite.Rewriter, sites []detect.Site, opt keyplan.
 			return nil, nil, fmt.Errorf("bug: the same edits fail again and again: %v %v", frozen, fixed)
 		}
 	}
+}
+
+// tie notes families that must be written together: the next plan does so, or does without the tag. It reports whether
+// there was a new one.
+func tie(opt *keyplan.Options, ties []keyplan.Tie) bool {
+	before := len(opt.Ties)
+	for _, t := range ties {
+		if !slices.Contains(opt.Ties, t) {
+			opt.Ties = append(opt.Ties, t)
+		}
+	}
+	slices.SortFunc(opt.Ties, keyplan.Tie.Compare)
+	return len(opt.Ties) > before
 }
 
 // forbid notes tags that can't be written: the next plan does without them, and may find another for the same families.
