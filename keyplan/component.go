@@ -15,11 +15,11 @@ type component struct {
 	opt      Options
 
 	index map[*Family]int
-	// anchors are the hash texts of its constant keys.
-	anchors map[string]bool
-	wishes  []*wish
-	ways    *choose.Problem
-	best    []int
+	// anchors are the hash texts of its constant keys, decided the constant tags that were decided for its families.
+	anchors, decided map[string]bool
+	wishes           []*wish
+	ways             *choose.Problem
+	best             []int
 	// Bounded is set when not all choices were ruled out.
 	Bounded bool
 }
@@ -61,7 +61,7 @@ func components(families []*Family, groups []*Group, opt Options) []*component {
 		r := root(g.families()[0])
 		c := byRoot[r]
 		if c == nil {
-			c = &component{opt: opt, index: map[*Family]int{}, anchors: map[string]bool{}}
+			c = &component{opt: opt, index: map[*Family]int{}, anchors: map[string]bool{}, decided: map[string]bool{}}
 			byRoot[r] = c
 			out = append(out, c)
 		}
@@ -80,6 +80,9 @@ func components(families []*Family, groups []*Group, opt Options) []*component {
 			c.index[f] = i
 			if h, ok := hashText(f.units(), None); ok && !anyVarying(f.units()) {
 				c.anchors[h] = true
+			}
+			if h := f.constantTag(); h != "" {
+				c.decided[h] = true
 			}
 		}
 		for _, f := range c.families {
@@ -108,7 +111,7 @@ func (c *component) candidates(f *Family) []Span {
 					continue
 				}
 				for _, s := range f.open() {
-					if seen[s] || !c.allowed(f, s, row) {
+					if seen[s] || !c.allowed(f, s) {
 						continue
 					}
 					if h, ok := u.hash(s); ok && met(h, row, i) {
@@ -173,28 +176,13 @@ func (f *Family) may(s Span) bool {
 	return f.Frozen == "" && f.forbidden[s] == ""
 }
 
-// allowed keeps constant tags for those who asked for them, except where a constant key is the anchor of others that
-// are constants, too: no key is added to a slot that was not a single key anyway.
-func (c *component) allowed(f *Family, s Span, row []placedUse) bool {
+// allowed keeps constant tags for those who asked for them, for families beside one for which that was decided, and for
+// constants that have a constant key as their anchor: no key is added to a slot that was not a single key anyway.
+func (c *component) allowed(f *Family, s Span) bool {
 	us := f.units()
 	if varying(us, s) || c.opt.SingleSlot {
 		return true
 	}
-	if s.Put != "" || anyVarying(us) {
-		return slices.ContainsFunc(row, func(u placedUse) bool { return u.f.pinnedConstant(us, s) })
-	}
-	if h, _ := hashText(us, s); c.anchors[h] {
-		return true
-	}
-	return slices.ContainsFunc(row, func(u placedUse) bool { return u.f.pinnedConstant(us, s) })
-}
-
-// pinnedConstant reports a family to which a person gave the constant tag that the span has: others may join it.
-func (f *Family) pinnedConstant(us []unit, s Span) bool {
-	if f.Pin == nil || f.Pin.Span == None {
-		return false
-	}
-	mine, _ := hashText(f.units(), f.Pin.Span)
-	other, _ := hashText(us, s)
-	return mine == other && !varying(f.units(), f.Pin.Span)
+	h, _ := hashText(us, s)
+	return c.decided[h] || s.Put == "" && !anyVarying(us) && c.anchors[h]
 }

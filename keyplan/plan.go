@@ -130,18 +130,23 @@ func Make(sites []detect.Site, opt Options) *Plan {
 
 // solve chooses the tags, component by component. It gives the groups of each site.
 func (p *Plan) solve(sites []detect.Site) map[string][]*Group {
-	var groups []*Group
+	var groups, all []*Group
 	bySite := map[string][]*Group{}
 	for _, s := range sites {
 		decided := p.opt.Decided[s.ID].Verdict
 		for _, g := range groupsOf(s) {
 			g.place(p.grouping)
 			g.Split = g.Split || decided == Split
-			p.offer(&g)
 			bySite[s.ID] = append(bySite[s.ID], &g)
-			if len(g.uses) > 0 && g.Open == "" && !hopeless(&g) && p.wantsTag(s, &g) {
-				groups = append(groups, &g)
+			if p.wantsTag(s, &g) {
+				all = append(all, &g)
 			}
+		}
+	}
+	p.offer(all)
+	for _, g := range all {
+		if len(g.uses) > 0 && g.Open == "" && !hopeless(g) {
+			groups = append(groups, g)
 		}
 	}
 	for i, c := range components(p.grouping.families, groups, p.opt) {

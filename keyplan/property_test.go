@@ -51,6 +51,10 @@ func checkPlan(t *testing.T, sites []detect.Site, seed uint64) *Plan {
 	r := rand.New(rand.NewPCG(seed, 1))
 	opt := Options{Value: r.IntN(4) == 0, SingleSlot: r.IntN(4) == 0}
 	p := Make(sites, opt)
+	if r.IntN(3) == 0 {
+		decide(&opt, p, r)
+		p = Make(sites, opt)
+	}
 	checkAccounts(t, p, sites)
 	checkWholeFamilies(t, p, sites)
 	for i, s := range sites {
@@ -66,6 +70,17 @@ func checkPlan(t *testing.T, sites []detect.Site, seed uint64) *Plan {
 		t.Errorf("another order of the sites gives another plan:\n%s\nand\n%s\nfor\n%s", a, b, show(sites))
 	}
 	return p
+}
+
+// decide adds a tag that was decided, at random, and a tie.
+func decide(opt *Options, p *Plan, r *rand.Rand) {
+	f, o := p.Families[r.IntN(len(p.Families))], p.Families[r.IntN(len(p.Families))]
+	tags := append(spans(f.units()), None, Span{Put: "x"})
+	s := tags[r.IntN(len(tags))]
+	opt.Pins = []Pin{{Template: f.Template, NewTemplate: tagged(f.Model, s), Source: "chance", External: r.IntN(2) == 0}}
+	if s := tags[r.IntN(len(tags))]; f != o && s != None {
+		opt.Ties = []Tie{{f.Model.Shape(), s, o.Model.Shape(), r.IntN(2) == 0, r.IntN(len(o.units()) + 1)}}
+	}
 }
 
 // checkAccounts holds that every site has one decision, and that what is left to people says why.

@@ -8,37 +8,55 @@ import (
 // maxPuts is how many texts a family is tried with.
 const maxPuts = 8
 
-// offer notes the texts that could be put before the keys of a group that have nothing in common, as a constant tag. It
-// is done for those who accept one slot for all of them, and beside a family for which that was decided.
-func (p *Plan) offer(g *Group) {
-	fs := g.families()
-	pinned := slices.ContainsFunc(fs, func(f *Family) bool {
-		return f.Pin != nil && (f.Pin.Span.Put != "" || f.Pin.Span != None && !varying(f.units(), f.Pin.Span))
+// offer notes the texts that could be put before the keys of groups that have nothing in common, as a constant tag. It is
+// done for those who accept one slot for all of them, and beside families for which that was decided, step by step.
+func (p *Plan) offer(groups []*Group) {
+	groups = slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool {
+		return len(g.uses) == 0 || g.Open != "" || g.possibleWith(func(*Family, Span) bool { return true })
 	})
-	if len(g.uses) == 0 || g.Open != "" || !p.opt.SingleSlot && !pinned || g.possibleWith(func(*Family, Span) bool { return true }) {
-		return
-	}
-	for _, text := range g.putTexts() {
-		for _, f := range fs {
-			s := Span{Put: text}
-			if _, _, tagged, _ := existingTag(f.units()); tagged || slices.Contains(f.puts, s) || len(f.puts) == maxPuts {
+	for more := true; more; {
+		more = false
+		for _, g := range groups {
+			fs := g.families()
+			if !p.opt.SingleSlot && !slices.ContainsFunc(fs, func(f *Family) bool { return f.constantTag() != "" || len(f.puts) > 0 }) {
 				continue
 			}
-			f.puts = append(f.puts, s)
+			for _, text := range g.putTexts(p.opt.SingleSlot) {
+				for _, f := range fs {
+					s := Span{Put: text}
+					if _, _, tagged, _ := existingTag(f.units()); tagged || slices.Contains(f.puts, s) || len(f.puts) == maxPuts {
+						continue
+					}
+					f.puts, more = append(f.puts, s), true
+				}
+			}
 		}
 	}
 }
 
+// constantTag is the constant text that a family was decided to have as its tag; "" for none.
+func (f *Family) constantTag() string {
+	if f.Pin == nil || f.Pin.Span == None || varying(f.units(), f.Pin.Span) {
+		return ""
+	}
+	h, _ := hashText(f.units(), f.Pin.Span)
+	return h
+}
+
 // putTexts are texts that all keys of a group could have as their tag: what a decided one has, what a constant key
-// hashes (it keeps its name then), else how a key begins.
-func (g *Group) putTexts() []string {
+// hashes (it keeps its name then), else how a key begins. Without any set, only what was decided.
+func (g *Group) putTexts(any bool) []string {
 	var decided, whole, begin []string
 	for _, f := range g.families() {
 		us := f.units()
-		if f.Pin != nil && f.Pin.Span != None {
-			if h, ok := hashText(us, f.Pin.Span); ok && canPut(h) {
-				decided = append(decided, h)
-			}
+		if h := f.constantTag(); canPut(h) {
+			decided = append(decided, h)
+		}
+		for _, s := range f.puts {
+			decided = append(decided, s.Put)
+		}
+		if !any {
+			continue
 		}
 		if h, ok := hashText(us, None); ok && canPut(h) && !anyVarying(us) {
 			whole = append(whole, h)
@@ -67,7 +85,7 @@ func canPut(text string) bool {
 
 // oneSlot says how all keys of a group could be brought into one slot, and what that costs.
 func (p *Plan) oneSlot(g *Group) string {
-	texts := g.putTexts()
+	texts := g.putTexts(true)
 	if len(texts) == 0 {
 		return "accept one slot for all of them (--single-slot)"
 	}

@@ -40,10 +40,15 @@ func (s *sequencer) of(v ssa.Value, fr *Frame, depth int) ([]sequence, bool) {
 	case *ssa.ChangeType:
 		return s.of(x.X, fr, depth+1)
 	case *ssa.Parameter:
-		if a, ok := s.f.argument(x, fr); ok && s.f.unchanged(x) {
-			return s.of(a.V, a.Fr, depth+1)
+		a, ok := s.f.argument(x, fr)
+		if !ok || !s.f.unchanged(x) {
+			return nil, false
 		}
-		return nil, false
+		out, ok := s.of(a.V, a.Fr, depth+1)
+		if ok && a.Hint == nil && len(out) == 1 { // variadic arguments: each can be edited where it is written
+			out[0].elems = s.f.callHints(fr, x, out[0].elems)
+		}
+		return out, ok
 	case *ssa.Slice, *ssa.Phi, *ssa.Call:
 		if !s.f.unchanged(v) {
 			return nil, false
