@@ -121,6 +121,7 @@ func Make(sites []detect.Site, opt Options) *Plan {
 	}
 	p.noteWanted(bySite)
 	p.noteWide()
+	p.findRisks(sites, bySite)
 	for _, s := range given {
 		p.Decisions = append(p.Decisions, p.decide(s, bySite[s.ID]))
 	}
@@ -254,19 +255,6 @@ func (f *Family) finish() {
 	f.NewTemplate = tagged(f.Model, f.Span)
 	f.Tag = f.NewTemplate[strings.IndexByte(f.NewTemplate, '{')+1:]
 	f.Tag = f.Tag[:strings.IndexByte(f.Tag, '}')]
-	us := f.units()
-	for _, u := range us[f.Span.Start:f.Span.End] {
-		if u.hole != nil && u.hole.Kind == key.Text && len(u.hole.Domain) == 0 {
-			f.Risks = append(f.Risks, "<"+u.hole.Name+"> is text: a value that is empty or holds { or } changes what is hashed")
-		}
-	}
-	for i := range f.Span.Start {
-		if us[i].hole != nil && us[i].hole.Kind == key.Text {
-			f.Risks = append(f.Risks, "<"+us[i].hole.Name+"> stands before the tag: a { in its value would be taken for the tag")
-		}
-	}
-	slices.Sort(f.Risks)
-	f.Risks = slices.Compact(f.Risks)
 }
 
 // held says why a family can't be renamed, or can't be renamed as would be best; "" when nothing is in the way.

@@ -132,7 +132,7 @@ func checkSlots(t *testing.T, p *Plan, s detect.Site, r *rand.Rand) {
 			ops = [][]detect.Key{slices.Concat(ops...)}
 		}
 		for _, keys := range ops {
-			if written := p.write(keys, r); !oneSlot(written) {
+			if written := p.write(keys, p.risky(keys), r); !oneSlot(written) {
 				t.Errorf("%s is said to be %s, and writes %q", s.ID, p.decision(s.ID).Verdict, written)
 				t.Logf("the sites:\n%s\nthe plan:\n%s", show([]detect.Site{s}), summary(p))
 			}
@@ -146,7 +146,7 @@ func (p *Plan) decision(site string) Decision {
 }
 
 // write gives the key names of one run of an operation, loops run three times, with the tags of the plan.
-func (p *Plan) write(keys []detect.Key, r *rand.Rand) []string {
+func (p *Plan) write(keys []detect.Key, risky func(*key.Hole) bool, r *rand.Rand) []string {
 	var out []string
 	once := map[string]string{}
 	conds := map[string]string{}
@@ -170,6 +170,9 @@ func (p *Plan) write(keys []detect.Key, r *rand.Rand) []string {
 				}
 				if _, ok := values[h.ID]; !ok {
 					values[h.ID] = value(h, r)
+					if h.Kind == key.Text && r.IntN(3) == 0 && !risky(h) {
+						values[h.ID] = nasty[r.IntN(len(nasty))]
+					}
 				}
 				return values[h.ID]
 			}))
@@ -205,6 +208,25 @@ func (p *Plan) instance(t key.Template, value func(*key.Hole) string) string {
 	}
 	return b.String()
 }
+
+// risky tells the holes that the plan names as a risk for some of the keys.
+func (p *Plan) risky(keys []detect.Key) func(*key.Hole) bool {
+	return func(h *key.Hole) bool {
+		for _, k := range keys {
+			for _, t := range k.Alts {
+				for _, risk := range p.FamilyOf(t).Risks {
+					if strings.Contains(risk, "<"+h.Name+">") {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+}
+
+// nasty values are those that change what is hashed, if that depends on them.
+var nasty = []string{"", "{", "}", "{}", "}{", "{x}", "a{b}c", "}a", "a}", "{a", "a{", "\xff\xfe", "{\x00}"}
 
 func value(h *key.Hole, r *rand.Rand) string {
 	switch h.Kind {

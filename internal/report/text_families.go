@@ -129,7 +129,7 @@ func (t *textReport) renamed(g familyGroup) {
 		t.para(6, 8, s.text())
 	}
 	var said []string
-	for _, f := range g.families {
+	for _, f := range slices.Concat(g.families, t.anchors(g)) {
 		for _, r := range f.Risks {
 			if !slices.Contains(said, r) {
 				said = append(said, r)
@@ -141,7 +141,7 @@ func (t *textReport) renamed(g familyGroup) {
 
 // of names the family of a risk that not all of its group have.
 func (t *textReport) of(f Family, g familyGroup, risk string) string {
-	if !slices.ContainsFunc(g.families, func(o Family) bool { return !slices.Contains(o.Risks, risk) }) {
+	if strings.Contains(risk, f.Template) || !slices.ContainsFunc(g.families, func(o Family) bool { return !slices.Contains(o.Risks, risk) }) {
 		return ""
 	}
 	return quoted(f.Template) + ": "
@@ -169,7 +169,11 @@ func (t *textReport) together(g familyGroup) {
 	if n := len(ids) - placeLimit; n > 1 && !t.opt.Verbose {
 		ids, more = ids[:placeLimit], []string{"and", strconv.Itoa(n), "more"}
 	}
-	if anchors := t.anchors(g); len(anchors) > 0 {
+	var anchors []string
+	for _, f := range t.anchors(g) {
+		anchors = append(anchors, quoted(f.Template))
+	}
+	if len(anchors) > 0 {
 		t.words(6, 8, append(append([]string{"in", "one", "slot", "with"}, listed(anchors)...), verb(len(anchors), "which keeps its name", "which keep their names")))
 	}
 	if len(ids) == 0 {
@@ -199,11 +203,11 @@ func (t *textReport) braces() {
 }
 
 // anchors are the families that keep their names and are hashed as the tag of the group.
-func (t *textReport) anchors(g familyGroup) []string {
-	var out []string
+func (t *textReport) anchors(g familyGroup) []Family {
+	var out []Family
 	for _, f := range t.Families {
 		if f.Tag == "" && f.Component > 0 && f.Component == g.Component && slices.ContainsFunc(f.Together, g.needs) {
-			out = append(out, quoted(f.Template))
+			out = append(out, f)
 		}
 	}
 	return out
