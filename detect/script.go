@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -51,7 +52,7 @@ func (r *keyReader) scripts(src scriptText) {
 	}
 	for _, s := range src.texts {
 		script := luakeys.Read(s)
-		if ok, why := script.OnlyDeclared(); !ok {
+		if ok, why := script.OnlyDeclared(); !ok && !r.derived(script) {
 			r.note(NoteScript, why)
 			r.touches(script)
 		}
@@ -60,6 +61,27 @@ func (r *keyReader) scripts(src scriptText) {
 		r.note(NoteScript, "its text can't be found")
 		r.op.TouchesAll = true
 	}
+}
+
+// derived adds the keys that a script builds from those passed to it, and from no others: they are keys of the operation
+// like these. It reports false when there are others.
+func (r *keyReader) derived(s luakeys.Script) bool {
+	exprs, ok := s.Derived()
+	if !ok || r.op.Open != "" || slices.ContainsFunc(r.op.Keys, func(k Key) bool { return k.Multi }) {
+		return false
+	}
+	var keys []Key
+	for _, e := range exprs {
+		k := Key{Alts: r.luaTemplate(e), Pos: r.x.pos, Built: e.String()}
+		for _, t := range k.Alts {
+			if slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.ID == "lua" }) {
+				return false // of a key that is not passed
+			}
+		}
+		keys = append(keys, k)
+	}
+	r.op.Keys = append(r.op.Keys, keys...)
+	return true
 }
 
 // touches notes the keys that a script builds itself: they may be of a family that is renamed in Go.

@@ -97,6 +97,8 @@ type Key struct {
 	// Multi is set when the place is reached several times within one operation.
 	Multi bool
 	Pos   source.Position
+	// Built is how a script builds the key from others that are passed to it: KEYS[1] .. ":lease"; "" for those passed.
+	Built string
 	// From is the value that was evaluated: keyflow.Flow.Trail tells how.
 	From keyflow.Ref
 }

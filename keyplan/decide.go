@@ -83,10 +83,10 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 			Reason: fmt.Sprintf("%s %s, so whether its keys share a slot can't be told. Look at the keys: all must have one hash tag", g.subject(), g.Open)}
 	}
 	if g.holds(func(*Family) Span { return None }) && !slices.ContainsFunc(g.families(), (*Family).Renamed) {
-		return ContextDecision{Verdict: Safe, Rule: rules.SameSlot}
+		return ContextDecision{Verdict: Safe, Rule: rules.SameSlot, Reason: strings.TrimPrefix(built(s, g), "; ")}
 	}
 	if g.holds(func(f *Family) Span { return f.Span }) {
-		return ContextDecision{Verdict: Tag, Rule: rule, Reason: "its keys share a slot once they are tagged: " + p.keyList(g, true)}
+		return ContextDecision{Verdict: Tag, Rule: rule, Reason: "its keys share a slot once they are tagged: " + p.keyList(g, true) + built(s, g)}
 	}
 	if p.canSplit(s, g.Command) {
 		return splitDecision(g.Command, p.keyList(g, false)+" have no common tag")
@@ -94,6 +94,23 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 	d := p.fails(g, rule)
 	d.Silent = silent
 	return d
+}
+
+// built says which keys of a script follow those that are passed to it.
+func built(s detect.Site, g *Group) string {
+	if g.Op < 0 {
+		return ""
+	}
+	var out []string
+	for _, k := range s.Contexts[g.Context].Ops[g.Op].Keys {
+		if k.Built != "" {
+			out = append(out, k.Built)
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "; the script builds " + listSome(out, 3) + " itself, with the tag of what is passed. Pass that in KEYS, too: a script must name all its keys"
 }
 
 // subject names the operation of a group at the start of a sentence.

@@ -27,6 +27,42 @@ func (s Script) OnlyDeclared() (ok bool, why string) {
 	return true, ""
 }
 
+// Derived lists the keys that the script builds from elements of KEYS and literal text alone, KEYS[1] .. ":lease", each
+// once. ok is false when it touches others besides these and the ones passed in KEYS, or could not be read.
+func (s Script) Derived() (out []Expr, ok bool) {
+	seen := map[string]bool{}
+	for _, c := range s.Calls {
+		if c.KeyErr != "" {
+			return nil, false
+		}
+		for _, k := range c.Keys {
+			for _, e := range k.Alts {
+				switch {
+				case e.Declared():
+				case !e.derived():
+					return nil, false
+				case !seen[e.String()]:
+					seen[e.String()] = true
+					out = append(out, e)
+				}
+			}
+		}
+	}
+	return out, len(s.Problems) == 0
+}
+
+// derived reports text around one or more elements of KEYS of which the indexes are known.
+func (e Expr) derived() bool {
+	from := false
+	for _, p := range e.Parts {
+		if p.Kind != Lit && (p.Kind != Keys || p.Index == 0) {
+			return false
+		}
+		from = from || p.Kind == Keys
+	}
+	return from
+}
+
 // name is the command as people write it.
 func (c Call) name() string {
 	if c.Command == "" {
