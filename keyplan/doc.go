@@ -4,24 +4,48 @@
 // It is pure: sites in, a [Plan] out, no syntax trees and no I/O, and the same
 // plan whatever the order of its input.
 //
+// # Groups and candidates
+//
 // A family is all key templates of one shape. An operation with several keys is
-// a [Group]: its keys must have one hash text, the text that Redis hashes (what
-// stands in the first {...}, else the whole key). A candidate for a family is a
-// span of its template that becomes the tag, or none. None is a candidate like
-// the others, so that a key that keeps its name can be the anchor of others:
+// a [Group]: a command, a transaction or watch with all that it queues, a script
+// with the keys that it builds from those passed to it. Its keys must have one
+// hash text, the text that Redis hashes (what stands in the first {...}, else the
+// whole key). A candidate for a family is a [Span] of its template that becomes
+// the tag, or none. None is a candidate like the others, so that a key that keeps
+// its name can be the anchor of others:
 //
 //	MULTI over user:<id> and user:<id>:sessions
 //	user:<id>           hash text user:<id>, keeps its name
 //	user:<id>:sessions  becomes {user:<id>}:sessions, hash text user:<id>
 //
+// A tag without a value that varies is no candidate, except for constants that
+// have a constant as their anchor; with SingleSlot, or beside a family for which
+// that was decided, constant text may also be put before a whole key.
+//
+// # The choice
+//
 // The planner chooses one candidate for each family so that, in this order: most
 // atomic groups hold, most other groups hold, fewest families are renamed, the
-// tags spread best, the tags are simplest. Families that share no group are
-// decided apart. The choice is exact for components of the usual size; larger
-// ones are searched within a bound, and the plan says so.
+// tags spread best, the tags are simplest. Families that share no group and no
+// [Tie] are decided apart. The choice is exact (internal/choose) as long as its
+// budget lasts, which it does for components of 40 families with some candidates
+// each; where it does not, the plan says that it is Bounded.
 //
-// It promises: two keys said to share a slot have one hash text for every value
-// of their holes, except for the values named as a risk (a hole that may be
-// empty or hold braces). A family is never given a tag without a varying hole
-// unless that was asked for.
+// With the choice come the second choice of each renamed family ([RunnerUp]), the
+// operations that want another plan ([Conflict]), where the keys fall ([Spread]),
+// the values that would break a tag (Risks), and why a family is written as it is.
+//
+// # What others say
+//
+// A [Pin] is a tag that was decided by a person, or by the plan of another
+// repository on the same Redis; [Decided] and Ignored sites want no tag. Frozen
+// families, Forbidden tags and Ties come from the rewriter: edits that turned out
+// to be impossible, and expressions that write two families.
+//
+// # Promises
+//
+// Two keys said to share a slot have one hash text for every value of their
+// holes, except for the values named as a risk. A family is renamed in all its
+// uses, or in none. A decision that was not followed is in Problems. A family is
+// never given a tag without a varying hole unless that was asked for.
 package keyplan

@@ -45,12 +45,40 @@
 //	-o, --output FILE    write the report to a file
 //	    --tag-style S    entity: {user:<id>}, the default; value: {<id>}
 //	    --single-slot    accept a constant tag: all keys of a family in one slot
+//	    --config FILE    the file of decisions; clusterize.yaml is read if it is there
+//	    --plan FILE      the JSON report of a repository on the same Redis: use its names
+//	    --what-if F=T    report only: try the tag T for the family F
 //	    --client C       cluster: the type *redis.ClusterClient
 //	    --switch S       auto: hold a client back while it has a site that would be
 //	                     wrong on a cluster without an error; always; never
 //	-q, --quiet          say less
 //	-v, --verbose        say more: also the safe sites, how each key was derived and
 //	                     where the trail ended, and progress on stderr
+//
+// # Decisions
+//
+// clusterize.yaml in the working directory, or the file of --config, pins what
+// people decided; package internal/decisions has its form. An entry of tags gives
+// a family its tag (a part of the template as the report writes it, or {text} to
+// be put before the whole key), or lets it keep its name. An entry of sites gives
+// a verdict, one of keys a template that the code does not tell, one of clients
+// keeps a client on a single node. tagStyle and singleSlot stand for the flags,
+// which win. A reason is needed everywhere. What speaks of nothing, or can't be
+// followed, is listed among what was left out.
+//
+//	//clusterize:ignore RULE reason
+//
+// at the end of the line of a site, or alone above it, leaves the site alone: its
+// keys want no tag, it is not rewritten, it holds no client back, and check does
+// not fail for it. It is still counted, and listed.
+//
+// --plan FILE takes the JSON report of a repository that uses the same Redis. What
+// its plan renames gets the same name here, what it keeps is kept, and a site that
+// can't follow is for a person. The flag can be given several times.
+//
+// --what-if 'user:<id>:log=user:<id>' makes a second plan with that tag, and shows
+// which verdicts and names would be others; 'user:<id>:log=' keeps the name. It
+// can be given several times.
 //
 // # Annotations
 //
