@@ -187,8 +187,11 @@ func tagged(t key.Template, s Span) string {
 	return t.Tagged(s.Start, s.End)
 }
 
-// own reports a value of the operation itself.
-func own(u unit) bool { return u.hole != nil && u.hole.Class != key.Fixed && !u.hole.Shared }
+// own reports a value of the operation itself: not one of the object that builds the keys, nor, by its name, one that is
+// configured.
+func own(u unit) bool {
+	return u.hole != nil && u.hole.Class != key.Fixed && !u.hole.Shared && !configuredByName(u.hole.Name)
+}
 
 // anyVarying reports that the family has more than one key.
 func anyVarying(us []unit) bool { return varying(us, Span{End: len(us)}) }

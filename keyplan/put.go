@@ -86,6 +86,9 @@ func canPut(text string) bool {
 // oneSlot says how all keys of a group could be brought into one slot, and what that costs.
 func (p *Plan) oneSlot(g *Group) string {
 	texts := g.putTexts(true)
+	if slices.ContainsFunc(g.families(), func(f *Family) bool { _, _, tagged, _ := existingTag(f.units()); return tagged }) {
+		return "give all of them one tag by hand, at the price of all keys in one slot"
+	}
 	if len(texts) == 0 {
 		return "accept one slot for all of them (--single-slot)"
 	}

@@ -26,7 +26,9 @@ func (f *Flow) evalGlobal(g *ssa.Global, load *ssa.UnOp, fr *Frame, hint ast.Exp
 		return ts
 	}
 	h := f.leafHole(load, fr, hint)
-	if u != nil && !u.addr && f.setAtStart(u) {
+	if h.Class == key.Varying && (h.Kind == key.Text || u != nil && !u.addr && f.setAtStart(u)) {
+		// Text in a variable of the package is configuration: the process has one at a time, so it tells no keys apart.
+		// Numbers may be counters.
 		h.Class = key.Fixed
 	}
 	return []key.Template{key.OfHole(h)}
