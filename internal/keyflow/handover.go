@@ -36,7 +36,7 @@ func leadsTo(t types.Type, r region, depth int) bool {
 	case *types.Pointer:
 		return holdsRegion(u.Elem(), r) || leadsTo(u.Elem(), r, depth+1)
 	case *types.Slice:
-		return r.kind == inElement && typeName(u.Elem()) == r.typ || holdsRegion(u.Elem(), r) && r.kind != inCell && r.kind != inGlobal || leadsTo(u.Elem(), r, depth+1)
+		return arrayHolds(u.Elem(), r) || leadsTo(u.Elem(), r, depth+1)
 	case *types.Map:
 		return r.kind == inMap && typeName(t) == r.typ || leadsTo(u.Elem(), r, depth+1)
 	case *types.Struct:
@@ -48,6 +48,18 @@ func leadsTo(t types.Type, r region, depth int) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// arrayHolds reports that the region may be a part of an array with such elements. A variable is no part of an array, and
+// a field only with the whole struct that it belongs to: a list of strings is no way to a field that is a string.
+func arrayHolds(elem types.Type, r region) bool {
+	switch r.kind {
+	case inElement, inPointee:
+		return typeName(elem) == r.typ
+	case inField:
+		return holdsStruct(elem, r.field.typ)
 	}
 	return false
 }
@@ -64,11 +76,16 @@ func holdsRegion(t types.Type, r region) bool {
 		return false
 	}
 	if r.kind == inField {
-		held := false
-		walkStructs(t, nil, 0, func(name string, _ []int) { held = held || name == r.field.typ })
-		return held || typeName(t) == r.typ
+		return holdsStruct(t, r.field.typ) || typeName(t) == r.typ
 	}
 	return typeName(t) == r.typ && r.kind != inElement
+}
+
+// holdsStruct reports a type that has the struct in it by value.
+func holdsStruct(t types.Type, name string) bool {
+	held := false
+	walkStructs(t, nil, 0, func(n string, _ []int) { held = held || n == name })
+	return held
 }
 
 func parentOfValue(a ssa.Value, c *ssa.CallCommon) *ssa.Function {
