@@ -10,10 +10,7 @@ import (
 // handsOver reports that a call of code without source passes something through which the region can be changed.
 func (f *Flow) handsOver(c *ssa.CallCommon, r region) bool {
 	for _, arg := range c.Args {
-		for _, a := range f.listed(arg) {
-			if m, ok := a.(*ssa.MakeInterface); ok {
-				a = m.X
-			}
+		for _, a := range handed(arg) {
 			if r.kind == inCell && a == ssa.Value(r.cell) || leadsTo(a.Type(), r, 0) {
 				return true
 			}
@@ -56,12 +53,12 @@ func leadsTo(t types.Type, r region, depth int) bool {
 // a field only with the whole struct that it belongs to: a list of strings is no way to a field that is a string.
 func arrayHolds(elem types.Type, r region) bool {
 	switch r.kind {
-	case inElement, inPointee:
-		return typeName(elem) == r.typ
+	case inCell, inGlobal:
+		return false
 	case inField:
 		return holdsStruct(elem, r.field.typ)
 	}
-	return false
+	return holdsRegion(elem, r)
 }
 
 // ofLibrary reports types of the standard library, which do not lead to what the target has.
@@ -72,13 +69,35 @@ func ofLibrary(n *types.Named) bool {
 
 // holdsRegion reports a type whose memory the region may be a part of.
 func holdsRegion(t types.Type, r region) bool {
-	if r.kind == inMap {
+	switch r.kind {
+	case inMap:
 		return false
-	}
-	if r.kind == inField {
+	case inField:
 		return holdsStruct(t, r.field.typ) || typeName(t) == r.typ
+	case inElement:
+		return typeName(t) == r.typ || holdsArrayOf(t, r.typ, 0)
+	case inPointee:
+		return holdsType(t, r.typ, 0)
 	}
-	return typeName(t) == r.typ && r.kind != inElement
+	return typeName(t) == r.typ
+}
+
+// holdsType reports a type that has the other in it by value: a pointer may be one to that part.
+func holdsType(t types.Type, typ string, depth int) bool {
+	if typeName(t) == typ || depth > 4 {
+		return typeName(t) == typ
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Array:
+		return holdsType(u.Elem(), typ, depth+1)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if holdsType(u.Field(i).Type(), typ, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // holdsStruct reports a type that has the struct in it by value.

@@ -227,6 +227,8 @@ func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 	case inGlobal:
 		u := f.globals[r.global]
 		return typ == r.typ && u != nil && u.addr
+	case inPointee:
+		return holdsRegion(s.Val.Type(), r)
 	case inMap:
 		return false
 	}
