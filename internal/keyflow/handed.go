@@ -3,6 +3,7 @@ package keyflow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -25,6 +26,10 @@ func (h *handing) value(v ssa.Value) {
 		return
 	}
 	h.seen[v] = true
+	if s, ok := v.(*ssa.Slice); ok && madeForCall(s.X) {
+		h.memory(s.X)
+		return
+	}
 	h.out = append(h.out, v)
 	switch v := v.(type) {
 	case *ssa.MakeInterface:
@@ -79,4 +84,38 @@ func (h *handing) memory(v ssa.Value) {
 			h.memory(in)
 		}
 	}
+}
+
+// madeForCall reports an array that is filled for the calls that get it, such as that of variadic arguments: nothing
+// reads it before, so filling it changes nothing that was read, and what the callee writes there is not seen here.
+func madeForCall(v ssa.Value) bool {
+	a, ok := v.(*ssa.Alloc)
+	if !ok || !isArrayPointer(a.Type()) {
+		return false
+	}
+	calls := 0
+	for _, in := range *a.Referrers() {
+		switch in := in.(type) {
+		case *ssa.DebugRef:
+		case *ssa.IndexAddr:
+			if slices.ContainsFunc(*in.Referrers(), func(use ssa.Instruction) bool { return !storesTo(use, in) }) {
+				return false
+			}
+		case *ssa.Slice:
+			for _, use := range *in.Referrers() {
+				if _, ok := use.(ssa.CallInstruction); !ok {
+					return false
+				}
+				calls++
+			}
+		default:
+			return false
+		}
+	}
+	return calls == 1 // of two, the second would see what the first wrote
+}
+
+func storesTo(in ssa.Instruction, addr ssa.Value) bool {
+	s, ok := in.(*ssa.Store)
+	return ok && s.Addr == addr
 }

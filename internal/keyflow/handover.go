@@ -11,6 +11,9 @@ import (
 func (f *Flow) handsOver(c *ssa.CallCommon, r region) bool {
 	for _, arg := range c.Args {
 		for _, a := range handed(arg) {
+			if ownFunc(a.Type()) {
+				continue
+			}
 			if r.kind == inCell && a == ssa.Value(r.cell) || leadsTo(a.Type(), r, 0) {
 				return true
 			}
@@ -22,6 +25,17 @@ func (f *Flow) handsOver(c *ssa.CallCommon, r region) bool {
 		}
 	}
 	return false
+}
+
+// ownFunc reports a type of functions that only the library can make, such as the one that a client of go-redis is built
+// around: it is no function of the target.
+func ownFunc(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Exported() || !isGoRedis(structName(t)) {
+		return false
+	}
+	_, ok = n.Underlying().(*types.Signature)
+	return ok
 }
 
 // leadsTo reports a type through whose values code can write to the region.

@@ -191,6 +191,9 @@ func (f *Flow) mayChange(in ssa.Instruction, r region) bool {
 // storeHits reports a store that may be to the region.
 func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 	typ := typeName(s.Val.Type())
+	if ia, ok := s.Addr.(*ssa.IndexAddr); ok && madeForCall(ia.X) {
+		return false
+	}
 	if r.kind == inElement && holdsArrayOf(s.Val.Type(), r.typ, 0) {
 		return true
 	}
