@@ -152,7 +152,7 @@ func writeTemplate(t key.Template, names map[string]string) string {
 }
 
 // writeHole marks a hole: <?x> is unknown, <!x> the same in the whole process, <*x> takes several values within the
-// operation; :int, :bool, :time, :id tell what text it is, :a|b all values that it takes, :a|b|... some of them.
+// operation; :int, :bool, :time, :id tell what text it is, :braces that it has some, :a|b all values that it takes, :a|b|... some of them.
 func writeHole(b *strings.Builder, h *key.Hole, names map[string]string) {
 	b.WriteString("<")
 	switch h.Class {
@@ -166,6 +166,9 @@ func writeHole(b *strings.Builder, h *key.Hole, names map[string]string) {
 	}
 	b.WriteString(h.Name + names[h.ID])
 	b.WriteString(map[key.Kind]string{key.Int: ":int", key.Bool: ":bool", key.Time: ":time", key.ID: ":id"}[h.Kind])
+	if h.Braces {
+		b.WriteString(":braces")
+	}
 	if len(h.Domain) > 0 {
 		b.WriteString(":" + strings.Join(h.Domain, "|"))
 		if h.Open {

@@ -140,6 +140,7 @@ func merged(a, b key.Template) key.Template {
 			}
 		}
 		h.Shared = h.Shared && o.Shared
+		h.Braces = h.Braces || o.Braces
 		h.Open = h.Open || o.Open || len(h.Domain) == 0 || len(o.Domain) == 0
 		h.Domain = uniqStrings(slices.Concat(h.Domain, o.Domain))
 		parts[i].Hole = &h

@@ -66,6 +66,8 @@ type Hole struct {
 	// Param is set when the hole is a parameter of the function that was analysed:
 	// FULLNAME#index. What arrives there is decided by the callers.
 	Param string
+	// Braces is set for text that holds braces of its own, such as JSON: Redis may take them for a hash tag.
+	Braces bool
 	// Pattern is set when the key came out of a SCAN or KEYS with that pattern.
 	Pattern string
 }

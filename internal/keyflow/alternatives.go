@@ -101,6 +101,11 @@ func widen(ts []key.Template, h *key.Hole) key.Template {
 		}
 	}
 	post = min(post, len(first)-pre)
+	for _, t := range ts {
+		for _, u := range t.Holes() {
+			h.Braces = h.Braces || u.Braces
+		}
+	}
 	out := ofUnits(first[:pre])
 	out, _ = key.Concat(out, key.OfHole(h))
 	out, _ = key.Concat(out, ofUnits(first[len(first)-post:]))

@@ -245,6 +245,7 @@ func (f *Flow) segmentField(ts []key.Template, load ssa.Value, k fieldKey, fr *F
 			continue
 		}
 		o := t.Parts[0].Hole
+		h.Braces = h.Braces || o.Braces
 		h.Domain = append(h.Domain, o.Domain...)
 		h.Open = h.Open || o.Open || len(o.Domain) == 0
 	}

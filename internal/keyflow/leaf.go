@@ -21,6 +21,7 @@ func (f *Flow) leaf(v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 
 func (f *Flow) leafHole(v ssa.Value, fr *Frame, hint ast.Expr) *key.Hole {
 	h := &key.Hole{ID: f.valueID(v, fr), Name: f.nameOf(v, hint), Kind: kindOf(v), Loops: f.valueLoops(v, fr)}
+	h.Braces = f.braced(v, fr)
 	if pat, ok := f.fromRedis(v, fr); ok {
 		h.Class, h.Pattern = key.Unknown, pat
 		h.Reason = "came out of Redis"
@@ -37,6 +38,7 @@ func (f *Flow) leafHole(v ssa.Value, fr *Frame, hint ast.Expr) *key.Hole {
 // unknown is a hole where the analysis gave up.
 func (f *Flow) unknown(reason string, v ssa.Value, fr *Frame, hint ast.Expr) []key.Template {
 	h := &key.Hole{ID: "u:" + f.valueKey(v, fr), Name: f.nameOf(v, hint), Class: key.Unknown, Reason: reason, Loops: f.valueLoops(v, fr)}
+	h.Braces = f.braced(v, fr)
 	return []key.Template{key.OfHole(h)}
 }
 

@@ -191,6 +191,9 @@ func (f *Flow) mayChange(in ssa.Instruction, r region) bool {
 // storeHits reports a store that may be to the region.
 func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 	typ := typeName(s.Val.Type())
+	if ia, ok := s.Addr.(*ssa.IndexAddr); ok && madeForCall(ia.X) {
+		return false
+	}
 	if r.kind == inElement && holdsArrayOf(s.Val.Type(), r.typ, 0) {
 		return true
 	}
@@ -227,6 +230,8 @@ func (f *Flow) storeHits(s *ssa.Store, r region) bool {
 	case inGlobal:
 		u := f.globals[r.global]
 		return typ == r.typ && u != nil && u.addr
+	case inPointee:
+		return holdsRegion(s.Val.Type(), r)
 	case inMap:
 		return false
 	}

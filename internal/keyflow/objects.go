@@ -132,7 +132,7 @@ func (f *Flow) indexDecoder(call ssa.CallInstruction) {
 		return
 	}
 	for _, a := range c.Args {
-		for _, x := range f.listed(a) {
+		for _, x := range handed(a) {
 			m, ok := x.(*ssa.MakeInterface)
 			if !ok {
 				continue
@@ -142,27 +142,6 @@ func (f *Flow) indexDecoder(call ssa.CallInstruction) {
 			}
 		}
 	}
-}
-
-// listed is the argument itself, and what was listed for a variadic parameter.
-func (f *Flow) listed(a ssa.Value) []ssa.Value {
-	s, ok := a.(*ssa.Slice)
-	if !ok {
-		return []ssa.Value{a}
-	}
-	al, ok := s.X.(*ssa.Alloc)
-	if !ok {
-		return []ssa.Value{a}
-	}
-	out := []ssa.Value{a}
-	for _, in := range *al.Referrers() {
-		if ia, ok := in.(*ssa.IndexAddr); ok {
-			for _, st := range elementStores(ia) {
-				out = append(out, st.Val)
-			}
-		}
-	}
-	return out
 }
 
 // decodedTypes notes a type that reflection may fill, with all that it leads to.

@@ -59,6 +59,8 @@ func (f *Flow) textOf(r Ref, t types.Type, verb rune, flags string, call ssa.Cal
 	}
 	h := f.operandHole(r, verb, flags, call, fr, i)
 	h.Kind = verbKind(t, verb, flags)
+	asText := strings.ContainsRune("sq", verb) || verb == 'v' && isString(t)
+	h.Braces = h.Braces && asText || fmtBraces(t, verb, flags, 0)
 	return []key.Template{key.OfHole(h)}
 }
 
