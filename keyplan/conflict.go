@@ -36,7 +36,11 @@ func (c *component) conflict(w *wish, now cost, budget *choose.Budget) (Conflict
 		if slices.Contains(domain, 0) {
 			continue
 		}
-		if a := c.ways.Solve(domain, c.best, budget); !found || a.Cost < best.Cost {
+		a := c.ways.Solve(domain, c.best, budget)
+		if !a.Exact {
+			return Conflict{}, false // what it costs is not known
+		}
+		if !found || a.Cost < best.Cost {
 			best, found = a, true
 		}
 	}

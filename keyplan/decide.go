@@ -145,6 +145,8 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "a common tag exists, but " + p.rivals(g) + ". Decide which of them keeps its keys together"}
 	}
 	switch {
+	case g.hidesBraces():
+		return ContextDecision{Verdict: Blocked, Rule: rule, Reason: on + "a value holds braces of its own (JSON, for instance), and Redis takes what is between them for the tag: no tag behind them counts. Hash or encode that value, or put it at the end of the key"}
 	case g.twoOfOneName():
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "values of one name may differ here, so that the keys may be in several slots (CROSSSLOT). Read the value once into a variable, and build all keys from that"}
 	case slices.ContainsFunc(g.families(), unknownFamily):
@@ -169,6 +171,13 @@ func (g *Group) possibleWith(tag func(*Family, Span) bool) bool {
 		c.cands = append(c.cands, append([]Span{None}, spans...))
 	}
 	return len(c.wishOf(g).Ways) > 0
+}
+
+// hidesBraces reports keys of which a value decides what is hashed.
+func (g *Group) hidesBraces() bool {
+	return slices.ContainsFunc(g.uses, func(row []placedUse) bool {
+		return slices.ContainsFunc(row, func(u placedUse) bool { return hidden(u.us) && len(u.f.open()) == 0 })
+	})
 }
 
 // twoOfOneName reports holes that a reader would take for one value, and that could not be proved to be one.

@@ -114,6 +114,7 @@ var kinds = []key.Hole{
 	{Name: "day", Kind: key.Time},
 	{Name: "env", Kind: key.Text, Class: key.Fixed},
 	{Name: "flag", Kind: key.Bool, Domain: []string{"true", "false"}},
+	{Name: "json", Kind: key.Text, Braces: true},
 }
 
 // template binds the holes of a skeleton.

@@ -66,6 +66,9 @@ func hashText(us []unit, s Span) (text string, ok bool) {
 		return s.Put, true
 	}
 	from, to := 0, len(us)
+	if s == None && hidden(us) || s != None && slices.ContainsFunc(us[:s.End], withBraces) {
+		return "", false
+	}
 	if s != None {
 		from, to = s.Start, s.End
 	} else if a, b, tagged, _ := existingTag(us); tagged {
@@ -103,6 +106,9 @@ func spans(us []unit) []Span {
 			end = i
 		}
 	}
+	if i := slices.IndexFunc(us, withBraces); i >= 0 {
+		end = min(end, i)
+	}
 	var starts, ends []int
 	for i := range end {
 		if us[i].hole != nil || i == 0 || isSep(us[i-1]) || us[i-1].hole != nil {
@@ -121,6 +127,19 @@ func spans(us []unit) []Span {
 		}
 	}
 	return out
+}
+
+// withBraces reports a value that holds braces of its own.
+func withBraces(u unit) bool { return u.hole != nil && u.hole.Braces }
+
+// hidden reports a key of which the hashed part is decided by braces in a value.
+func hidden(us []unit) bool {
+	i := slices.IndexFunc(us, withBraces)
+	if i < 0 {
+		return false
+	}
+	_, to, tagged, _ := existingTag(us)
+	return !tagged || to > i
 }
 
 // accidental reports braces that Redis takes for a tag and that were hardly meant as one: JSON, or the parameter of a

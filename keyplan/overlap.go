@@ -119,12 +119,16 @@ func (p *Plan) noteWide() {
 		}
 	}
 	for _, f := range p.Families {
-		if !f.Renamed() {
-			continue
-		}
 		for _, t := range tails {
-			if t.f != f && meet(f.units(), t.us) {
-				f.Risks = append(f.Risks, "a key of it may also be written "+t.f.Template+" where <"+t.us[len(t.us)-1].hole.Name+"> holds a ':'")
+			if t.f == f || !f.Renamed() && !t.f.Renamed() || !meet(f.units(), t.us) {
+				continue
+			}
+			name := "<" + t.us[len(t.us)-1].hole.Name + ">"
+			if f.Renamed() {
+				f.Risks = append(f.Risks, "a key of it may also be written "+t.f.Template+" where "+name+" holds a ':'")
+			}
+			if t.f.Renamed() {
+				t.f.Risks = append(t.f.Risks, "where "+name+" holds a ':', a key of it may be one of "+f.Template)
 			}
 		}
 	}

@@ -229,6 +229,9 @@ func (p *Plan) risky(keys []detect.Key) func(*key.Hole) bool {
 var nasty = []string{"", "{", "}", "{}", "}{", "{x}", "a{b}c", "}a", "a}", "{a", "a{", "\xff\xfe", "{\x00}"}
 
 func value(h *key.Hole, r *rand.Rand) string {
+	if h.Braces {
+		return fmt.Sprintf(`{"n":%d}`, r.IntN(3))
+	}
 	switch h.Kind {
 	case key.Int:
 		return fmt.Sprint(r.IntN(1000) - 100)

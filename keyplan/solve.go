@@ -126,6 +126,9 @@ func (c *component) runnerUp(i int, now cost, budget *choose.Budget) {
 		return
 	}
 	a := c.ways.Solve(domain, c.best, budget)
+	if !a.Exact {
+		return // it may not be the second one
+	}
 	other := c.cands[i][a.Choice[i]]
 	f.RunnerUp = &RunnerUp{NewTemplate: tagged(f.Model, other), Loses: loses(now, c.cost(a.Choice))}
 }

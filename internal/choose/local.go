@@ -40,9 +40,13 @@ func (s *search) cheapest(v int, among uint64) int {
 
 // improve changes a choice in place.
 func (s *search) improve(domain []uint64, choice []int) {
+	s.seen = make([]int, len(s.p.Wishes))
 	for range 8 {
 		better := false
 		for _, w := range s.p.Wishes {
+			if s.budget.left < 0 {
+				return
+			}
 			for _, way := range w.Ways {
 				better = s.meet(domain, choice, w.Vars, way) || better
 			}
@@ -93,12 +97,13 @@ func (s *search) meet(domain []uint64, choice, vars []int, among []uint64) bool 
 // around is the part of the cost that some variables have a part in.
 func (s *search) around(choice, vars []int) int64 {
 	var sum int64
-	seen := map[int]bool{}
+	s.looks++
 	for _, v := range vars {
 		sum += s.p.Costs[v][choice[v]]
 		for _, g := range s.touch[v] {
-			if !seen[g] {
-				seen[g] = true
+			if s.seen[g] != s.looks {
+				s.seen[g] = s.looks
+				s.budget.left--
 				if !s.p.Wishes[g].Met(choice) {
 					sum += s.p.Wishes[g].Weight
 				}

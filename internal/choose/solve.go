@@ -16,6 +16,8 @@ type search struct {
 	budget  *Budget
 	ended   bool // the budget was used up
 	scratch scratch
+	seen    []int // of a wish: when around looked at it last
+	looks   int
 }
 
 // How often the bound is improved at the start, and at each branch: measured on BenchmarkSolve.

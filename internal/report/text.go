@@ -72,6 +72,7 @@ func (t *textReport) render() {
 	if !t.opt.Quiet {
 		t.families()
 		t.conflicts()
+		t.bounded()
 		t.braces()
 	}
 	t.clients()

@@ -6,6 +6,13 @@ import (
 	"strings"
 )
 
+// bounded says that the plan may not be the best.
+func (t *textReport) bounded() {
+	if t.Plan.Bounded {
+		t.heading("The tags may not be the best: not all choices were ruled out, since there are too many")
+	}
+}
+
 // conflicts lists the operations that another plan would serve.
 func (t *textReport) conflicts() {
 	if len(t.Plan.Conflicts) == 0 {
@@ -22,10 +29,6 @@ func (t *textReport) conflicts() {
 			t.words(6, 8, append([]string{"then", "with", "keys", "in", "several", "slots:"}, t.places(c.Against)...))
 		}
 		t.para(6, 8, "why not: "+c.Loses)
-	}
-	if t.Plan.Bounded {
-		t.blank()
-		t.para(2, 2, "Not all choices of tags were looked at: there are too many. There may be a better plan.")
 	}
 }
 
