@@ -61,7 +61,7 @@ func fewness(h *key.Hole) int {
 }
 
 // fewWords are what values are called of which there are few, or of which some are much larger than others.
-var fewWords = []string{"tenant", "org", "organization", "organisation", "region", "locale", "lang", "language",
+var fewWords = []string{"tenant", "org", "organization", "organisation", "namespace", "ns", "app", "region", "locale", "lang", "language",
 	"country", "currency", "kind", "type", "status", "state", "level", "tier", "plan", "role", "shard", "version", "zone", "category", "queue", "topic", "channel"}
 
 // fewByName reports a hole with the name of such a value: tenant, tenantID, TenantName.
@@ -73,10 +73,10 @@ func fewByName(name string) bool {
 	return slices.Contains(fewWords, name)
 }
 
-// configuredByName reports a hole that is called as the beginning of all keys of a program is: keyPrefix, Namespace, ns.
+// configuredByName reports a hole that is called as the beginning of all keys of a program is: keyPrefix, env.
 func configuredByName(name string) bool {
 	name = strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
-	return strings.HasSuffix(name, "prefix") || slices.Contains([]string{"namespace", "ns", "env", "environment", "app", "appname"}, name)
+	return strings.HasSuffix(name, "prefix") || name == "env" || name == "environment"
 }
 
 // styleCost prefers, for entity tags, the hole with the one segment before it; for value tags, the hole alone. Among

@@ -2,6 +2,7 @@ package keyflow
 
 import (
 	"go/ast"
+	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -26,11 +27,11 @@ func (f *Flow) evalGlobal(g *ssa.Global, load *ssa.UnOp, fr *Frame, hint ast.Exp
 		return ts
 	}
 	h := f.leafHole(load, fr, hint)
-	if h.Class == key.Varying && (h.Kind == key.Text || u != nil && !u.addr && f.setAtStart(u)) {
-		// Text in a variable of the package is configuration: the process has one at a time, so it tells no keys apart.
-		// Numbers may be counters.
+	if u != nil && !u.addr && f.setAtStart(u) {
 		h.Class = key.Fixed
 	}
+	// Text in a variable of the package is mostly configuration: the process has one at a time. Numbers may be counters.
+	h.Shared = h.Kind == key.Text
 	return []key.Template{key.OfHole(h)}
 }
 
@@ -73,4 +74,36 @@ func asFixed(t key.Template, name string) key.Template {
 	}
 	t.Parts = parts
 	return t
+}
+
+// fixedCall reports values that stay the same while the process runs.
+func fixedCall(v ssa.Value) bool {
+	if e, ok := v.(*ssa.Extract); ok {
+		v = e.Tuple
+	}
+	c, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	switch calleeName(c.Common()) {
+	case "os.Getenv", "os.LookupEnv", "os.Hostname", "os.Getpid", "github.com/spf13/viper.GetString":
+		return true
+	}
+	return false
+}
+
+// flagged reports the text of a flag, or of another pointer that the package has: configuration, most likely.
+func flagged(v ssa.Value) bool {
+	p, ok := v.(*ssa.UnOp)
+	if !ok || p.Op != token.MUL || kindOf(v) != key.Text {
+		return false
+	}
+	switch at := p.X.(type) {
+	case *ssa.Call:
+		return strings.HasSuffix(calleeName(at.Common()), "flag.String")
+	case *ssa.UnOp:
+		_, global := at.X.(*ssa.Global) // var prefix = flag.String(...)
+		return global
+	}
+	return false
 }

@@ -32,6 +32,7 @@ func (f *Flow) leafHole(v ssa.Value, fr *Frame, hint ast.Expr) *key.Hole {
 	if fixedCall(v) {
 		h.Class = key.Fixed
 	}
+	h.Shared = flagged(v)
 	return h
 }
 
@@ -220,22 +221,6 @@ func (f *Flow) invariantLoad(v *ssa.UnOp, fr *Frame) []Ref {
 		}
 	}
 	return []Ref{{V: v.X, Fr: fr}}
-}
-
-// fixedCall reports values that stay the same while the process runs.
-func fixedCall(v ssa.Value) bool {
-	if e, ok := v.(*ssa.Extract); ok {
-		v = e.Tuple
-	}
-	c, ok := v.(*ssa.Call)
-	if !ok {
-		return false
-	}
-	switch calleeName(c.Common()) {
-	case "os.Getenv", "os.LookupEnv", "os.Hostname", "os.Getpid":
-		return true
-	}
-	return false
 }
 
 // nameOf finds the name that a reader of the code would give the value.
