@@ -192,7 +192,7 @@ func (d *detector) addClient(call ssa.CallInstruction, f *types.Func, pos source
 	}
 	d.clients[pos] = &Client{
 		ID: "client:" + pos.File + ":" + fmt.Sprint(pos.Line), Pos: pos, Constructor: f.Name(),
-		Package: call.Parent().Pkg.Pkg.Path(), Test: strings.HasSuffix(pos.File, "_test.go"),
+		Package: call.Parent().Pkg.Pkg.Path(), Function: functionName(call.Parent()), Test: strings.HasSuffix(pos.File, "_test.go"),
 	}
 }
 

@@ -52,6 +52,9 @@ func (r *keyReader) scripts(src scriptText) {
 	}
 	for _, s := range src.texts {
 		script := luakeys.Read(s)
+		if why := script.KeysAsText(s); why != "" {
+			r.op.Apart = "the script uses the text of its keys: " + why
+		}
 		if ok, why := script.OnlyDeclared(); !ok && !r.derived(script) {
 			r.note(NoteScript, why)
 			r.touches(script)

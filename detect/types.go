@@ -83,6 +83,8 @@ type Op struct {
 	Iterated bool
 	// Pattern is the glob of SCAN or KEYS, one alternative each; nil for other commands.
 	Pattern []key.Template
+	// Apart says how the text of the operation's keys is used as something else than a key; "" when it is not.
+	Apart string
 	// Channels are the names, or patterns, of a publication or subscription: no keys, but maybe made by the same functions.
 	Channels []key.Template
 	// KeysStay is set when the keys that SCAN or KEYS found only go back to Redis, or are counted or printed.
@@ -127,6 +129,7 @@ type Client struct {
 	ID          string
 	Pos         source.Position
 	Constructor string // "NewClient"
+	Function    string // the declared function around it, "" for a variable of the package
 	Package     string
 	Test        bool
 }

@@ -63,6 +63,10 @@ func (r *keyReader) words(l keyflow.List) {
 		r.add(l.Elems[i])
 	}
 	switch r.op.Command {
+	case "PUBLISH", "SUBSCRIBE", "PSUBSCRIBE":
+		for _, e := range l.Elems[1:] {
+			r.op.Channels = append(r.op.Channels, r.d.flow.Eval(e.Ref)...)
+		}
 	case "EVAL", "EVAL_RO":
 		r.text(l.Elems[1].Ref)
 	case "EVALSHA", "EVALSHA_RO", "FCALL", "FCALL_RO":

@@ -32,10 +32,17 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 		p.freezeAll("the keys at " + at + " are not all known (" + o.Open + "), and could be of this family")
 	}
 	kept := p.kept(s)
+	apart := o.Apart
+	if apart != "" {
+		apart += ", at " + at
+	}
 	for _, k := range o.Keys {
 		for _, t := range k.Alts {
 			if f := p.FamilyOf(t); kept != "" && f != nil && f.Frozen == "" {
 				f.Frozen = "it is also used at " + at + ", through a client that stays on a single node with data of its own"
+			}
+			if f := p.FamilyOf(t); apart != "" && f != nil && f.Frozen == "" {
+				f.Frozen = apart
 			}
 			if note := t.Annotated(); note != "" {
 				if f := p.FamilyOf(t); f != nil && f.Frozen == "" {

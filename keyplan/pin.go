@@ -140,56 +140,90 @@ func (o Options) external(own []key.Template) []key.Template {
 func (p *Plan) pin() {
 	for _, pin := range p.opt.Pins {
 		t := parseTemplate(pin.Template)
-		f := p.pinnedFamily(pin, t)
-		switch {
-		case f == nil:
+		switch f := p.pinnedFamily(pin, t); {
+		case f != nil:
+			p.pinFamily(pin, f)
+		case p.pinInstance(pin, t), p.FamilyOf(parseTemplate(pin.NewTemplate)) != nil: // the second: it has that name already
+		default:
 			p.misses(pin, "no key of this code is written "+pin.Template, true)
+		}
+		p.pinNeighbours(pin, t)
+	}
+}
+
+// pinFamily gives a family the tag that was decided for it.
+func (p *Plan) pinFamily(pin Pin, f *Family) {
+	s, err := pin.span(f.Model)
+	if err != nil {
+		s, err = pin.span(parseTemplate(pin.Template))
+	}
+	if err != nil {
+		p.misses(pin, err.Error(), false)
+		return
+	}
+	if f.Pin != nil {
+		if f.Pin.Span != s {
+			p.misses(pin, f.Template+" is decided otherwise by "+f.Pin.Source, false)
+		}
+		return
+	}
+	why := f.Frozen
+	if why == "" {
+		why = p.opt.Forbidden[f.Model.Shape()][s]
+	}
+	if _, _, _, braces := existingTag(f.units()); s != None && braces && why == "" {
+		why = "it has braces of its own"
+	}
+	if s != None && why != "" {
+		if pin.External && len(f.Uses) == 0 {
+			return // no key of it is written here; what could be one is judged where it stands
+		}
+		p.misses(pin, f.Template+" can't be renamed to "+pin.NewTemplate+": "+why, false)
+		if pin.External {
+			f.Broken = pin.Source + " renames it to " + pin.NewTemplate + ", and here it can't be: " + why
+		}
+		return
+	}
+	f.Pin, f.Span = &pinned{s, pin.Source, pin.External}, s
+}
+
+// pinInstance has a pin of keys that are only a part of a family: that keeps its name, since it is renamed as a whole.
+// It reports false when there is no such family.
+func (p *Plan) pinInstance(pin Pin, t key.Template) bool {
+	x, ok := p.grouping.instance[t.Shape()]
+	if !ok || len(x.f.Uses) == 0 {
+		return false
+	}
+	if pin.Template != pin.NewTemplate {
+		p.misses(pin, pin.Template+" is a part of "+x.f.Template+", which is renamed as a whole: decide for that", false)
+	}
+	if x.f.Frozen == "" {
+		x.f.Frozen = pin.Template + " is a part of it, and is decided for itself: " + pin.Source
+	}
+	return true
+}
+
+// pinNeighbours finds the families that share keys with one that was decided, and do not go with it: what keeps its name
+// keeps it there, too, and what another repository renames is not found there any more.
+func (p *Plan) pinNeighbours(pin Pin, t key.Template) {
+	us := units(t)
+	for _, f := range p.grouping.families {
+		if len(f.Uses) == 0 || f.Model.Shape() == t.Shape() || wholeParam(f.Model) || !meet(f.units(), us) {
 			continue
-		case f.Pin != nil:
-			if f.Pin.Span != spanOf(pin, f) {
-				p.misses(pin, f.Template+" is decided otherwise by "+f.Pin.Source, false)
+		}
+		switch {
+		case pin.Template == pin.NewTemplate:
+			if f.Frozen == "" {
+				f.Frozen = "a key of it may also be written " + pin.Template + ", which keeps its name: " + pin.Source
 			}
-			continue
+		case pin.External:
+			f.Broken = pin.Source + " renames " + pin.Template + " to " + pin.NewTemplate + ", and a key of this may be one of those"
 		}
-		s, err := pin.span(t)
-		if err == nil && f.Model.Shape() != t.Shape() {
-			s, err = pin.span(f.Model)
-		}
-		if err != nil {
-			p.misses(pin, err.Error(), false)
-			continue
-		}
-		why := f.Frozen
-		if why == "" {
-			why = p.opt.Forbidden[f.Model.Shape()][s]
-		}
-		if _, _, _, braces := existingTag(f.units()); s != None && braces && why == "" {
-			why = "it has braces of its own"
-		}
-		if s != None && why != "" {
-			if pin.External && len(f.Uses) == 0 {
-				continue // no key of it is written here; what could be one is judged where it stands
-			}
-			p.misses(pin, f.Template+" can't be renamed to "+pin.NewTemplate+": "+why, false)
-			if pin.External {
-				f.Broken = pin.Source + " renames it to " + pin.NewTemplate + ", and here it can't be: " + why
-			}
-			continue
-		}
-		f.Pin, f.Span = &pinned{s, pin.Source, pin.External}, s
 	}
 }
 
 func (p *Plan) misses(pin Pin, why string, unused bool) {
 	p.Problems = append(p.Problems, Problem{pin.At, why, unused, pin.External})
-}
-
-func spanOf(pin Pin, f *Family) Span {
-	s, err := pin.span(f.Model)
-	if err != nil {
-		s, _ = pin.span(parseTemplate(pin.Template))
-	}
-	return s
 }
 
 // pinnedFamily is the family that a pin speaks of: by its text, else by its shape.

@@ -17,6 +17,8 @@ type Options struct {
 	Switch string // auto, always or never
 	// Kept are the constructors of clients that stay on a single node, with the reason.
 	Kept map[source.Position]string
+	// Hold is why no client may be switched; "" when they may.
+	Hold string
 }
 
 // Port is what would be written.
@@ -253,7 +255,15 @@ func keep(sw *ClientSwitch, opt Options) {
 
 // hold keeps a client back while it has a site that would be wrong on a cluster without an error.
 func (r *Rewriter) hold(sw *ClientSwitch, p *keyplan.Plan, opt Options) {
-	if sw.Verdict != "ported" || opt.Switch == "always" {
+	if sw.Verdict != "ported" {
+		return
+	}
+	if opt.Hold != "" {
+		sw.Verdict, sw.Reason = "review", opt.Hold
+		sw.Change.Outcome, sw.Change.Reason = Held, sw.Reason
+		return
+	}
+	if opt.Switch == "always" {
 		return
 	}
 	if opt.Switch == "never" {

@@ -64,7 +64,8 @@
 // a verdict, one of keys a template that the code does not tell, one of clients
 // keeps a client on a single node. tagStyle and singleSlot stand for the flags,
 // which win. A reason is needed everywhere. What speaks of nothing, or can't be
-// followed, is listed among what was left out.
+// followed, is listed among what was left out, and apply refuses to write
+// (--allow-errors). Lines move when changes are written: FILE FUNCTION stays.
 //
 //	//clusterize:ignore RULE reason
 //

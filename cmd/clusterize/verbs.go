@@ -185,6 +185,10 @@ func (f *flags) apply(c *cobra.Command, args []string) error {
 			}
 		}
 	}
+	if len(out.Problems) > 0 && !f.allowErrors {
+		first := out.Problems[0]
+		return errRefused{fmt.Sprintf("%s: %s; no file was changed, since a decision is not followed: mend it, or use --allow-errors", first.Package, first.Reason)}
+	}
 	if len(out.Port.Files) == 0 {
 		fmt.Fprintln(f.stderr, "clusterize: nothing to change")
 		return nil

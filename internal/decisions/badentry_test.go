@@ -305,11 +305,11 @@ c.yaml:3:8: a.go F is no line: a key is named by FILE:LINE
 c.yaml:4:8: 0a1b2c3d4e is no line: a key is named by FILE:LINE
     - {at: 0a1b2c3d4e, template: a, reason: r}
            ^`},
-	{"a client that is no line", `clients:
-- {at: a.go F, keep: true, reason: r}
+	{"a client by an id", `clients:
+- {at: 0a1b2c3d4e, keep: true, reason: r}
 `, `
-c.yaml:2:8: a.go F is no line: a client is named by FILE:LINE or FILE:LINE:COLUMN of its constructor
-    - {at: a.go F, keep: true, reason: r}
+c.yaml:2:8: 0a1b2c3d4e is no place: a client is named by FILE FUNCTION, FILE:LINE or FILE:LINE:COLUMN of its constructor
+    - {at: 0a1b2c3d4e, keep: true, reason: r}
            ^`},
 	{"templates of keys", `keys:
 - {at: a.go:1, reason: r}

@@ -71,7 +71,7 @@ type Key struct {
 type Client struct {
 	// Pos is where the entry begins.
 	Pos source.Position
-	// At is the call of the constructor: a file and a line, maybe a column.
+	// At is the call of the constructor: a file with the function around it, or with a line, maybe a column.
 	At Place
 	// Keep is always true.
 	Keep   bool
@@ -204,8 +204,8 @@ func (e entry) client(seen seenBefore) Client {
 	c := Client{Pos: e.pos, Reason: e.reason()}
 	ok := false
 	if c.At, ok = e.place(); ok {
-		if c.At.Line == 0 {
-			e.fail("at", show(c.At.String())+" is no line", "a client is named by FILE:LINE or FILE:LINE:COLUMN of its constructor")
+		if c.At.ID != "" {
+			e.fail("at", show(c.At.String())+" is no place", "a client is named by FILE FUNCTION, FILE:LINE or FILE:LINE:COLUMN of its constructor")
 		}
 		e.once(seen, "at", "client "+show(c.At.String()), c.At.String())
 	}

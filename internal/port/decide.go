@@ -22,6 +22,7 @@ type decided struct {
 	ignored map[string]string
 	kept    map[source.Position]string // constructors
 	pins    []keyplan.Pin
+	lost    []string // the entries that keep a client which is not found
 	// problems are the decisions that speak of nothing, or can't be followed.
 	problems []load.LeftOut
 }
@@ -56,12 +57,13 @@ func newDecided(prog *load.Program, res detect.Result, cfg Config) *decided {
 	for _, c := range d.file.Clients {
 		found := false
 		for _, cl := range res.Clients {
-			if c.At.Matches(cl.Pos.File, cl.Pos.Line, cl.Pos.Column, "", "") {
+			if c.At.Matches(cl.Pos.File, cl.Pos.Line, cl.Pos.Column, cl.Function, "") {
 				d.kept[cl.Pos], found = reasonAt(c.Reason, c.Pos), true
 			}
 		}
 		if !found {
 			d.problem(c.Pos, "no client is made at "+c.At.String())
+			d.lost = append(d.lost, lineOf(c.Pos))
 		}
 	}
 	return d

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/packages"
 
@@ -96,6 +97,9 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 	d.match(res.Sites, keyplan.Make(res.Sites, opt))
 	opt.Decided, opt.Ignored = d.sites, d.ignored
 	to := rewrite.Options{Switch: cfg.Switch, Kept: d.kept}
+	if len(d.lost) > 0 {
+		to.Hold = strings.Join(d.lost, ", ") + " keeps a client that is not found: it could be this one"
+	}
 	var err error
 	if o.Plan, o.Port, err = o.best(rw, res.Sites, opt, to); err != nil {
 		return err
