@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/decisions"
+	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/port"
 	"github.com/clusterize/clusterize/internal/report"
 	"github.com/clusterize/clusterize/rewrite"
