@@ -15,13 +15,13 @@ import (
 type keyEdits struct {
 	uses      []keyUse
 	at        map[key.Point][]place
-	misused   func(p key.Point, isKey func(key.Point) bool) string // why a point may not be used, "" when it may
-	line      func(key.Point) string                               // FILE:LINE of a point
-	between   func(a, b key.Point) string                          // the source between two points of a file
-	literal   func(key.Point) int                                  // the string literal that a point is in, -1 for none
-	statement func(key.Point) int                                  // the start of the statement that a point stands in, -1 for none
-	scope     func(key.Point) string                               // the top-level declaration that a point stands in
-	decl      func(key.Point) (start, end int, ok bool)            // the declaration whose text a point is in
+	misused   func(p key.Point, keys keyflow.Keys) string // why a point may not be used, "" when it may
+	line      func(key.Point) string                      // FILE:LINE of a point
+	between   func(a, b key.Point) string                 // the source between two points of a file
+	literal   func(key.Point) int                         // the string literal that a point is in, -1 for none
+	statement func(key.Point) int                         // the start of the statement that a point stands in, -1 for none
+	scope     func(key.Point) string                      // the top-level declaration that a point stands in
+	decl      func(key.Point) (start, end int, ok bool)   // the declaration whose text a point is in
 	chosen    map[key.Point]string
 	// allowTorn lets a tag stand on both sides of a call\'s parenthesis.
 	allowTorn bool
@@ -174,7 +174,7 @@ func (k *keyEdits) needAt(i, b int) *need {
 	for _, p := range u.tmpl.PlacesAt(b) {
 		w := k.conflict(p.Point, u.want[b])
 		if w == "" {
-			w = k.misused(p.Point, k.isKey)
+			w = k.misused(p.Point, k)
 		}
 		if w != "" {
 			n.why = w
@@ -246,8 +246,29 @@ func (k *keyEdits) rank(n *need, places []key.Placed, wide bool) {
 	slices.SortStableFunc(places, func(a, b key.Placed) int { return rank(b) - rank(a) })
 }
 
-// isKey reports that the expression at a point is part of a key.
-func (k *keyEdits) isKey(p key.Point) bool { return len(k.at[p]) > 0 }
+// IsKey reports that the expression at a point is part of a key.
+func (k *keyEdits) IsKey(p key.Point) bool { return len(k.at[p]) > 0 }
+
+// IsWhole reports a stretch of source that is a key from its beginning to its end, wherever it is used.
+func (k *keyEdits) IsWhole(file string, start, end int) bool {
+	return k.ends(key.Point{File: file, Offset: start, Mode: key.Before}, key.Point{File: file, Offset: end, Mode: key.After}) ||
+		k.ends(key.Point{File: file, Offset: start + 1}, key.Point{File: file, Offset: end - 1}) // inside a literal
+}
+
+// ends reports that keys begin and end at two points, and that none goes on beyond them.
+func (k *keyEdits) ends(first, last key.Point) bool {
+	for _, pl := range k.at[first] {
+		if pl.border != 0 {
+			return false
+		}
+	}
+	for _, pl := range k.at[last] {
+		if pl.border != k.uses[pl.use].tmpl.Len() {
+			return false
+		}
+	}
+	return len(k.at[first]) > 0 && len(k.at[last]) > 0
+}
 
 // otherPlaces are the places of the use's other brace.
 func (k *keyEdits) otherPlaces(i, b int) []key.Placed {

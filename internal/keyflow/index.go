@@ -69,6 +69,7 @@ type Flow struct {
 	literals                    map[string][]textRange // string literals, by file
 	statements                  map[string][]textRange // by file, sorted by their starts
 	scopes                      map[string][]textRange // top-level declarations, by file
+	shared                      []*ssa.Function        // that build keys, and are called through values where they don't
 	// objectUses lists where a constant or variable, named by its declaration, is used.
 	objectUses map[string][]key.Point
 }
