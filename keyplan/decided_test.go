@@ -38,6 +38,10 @@ func TestPins(t *testing.T) {
 		{"a frozen family", []string{"GET u:<id>:a", "GET <any#unknown>"}, []string{"u:<id>:a=<id>"}, "",
 			"u:<id>:a can't be renamed to u:{<id>}:a: the key at a.go:2:1 is not known (it comes from a channel), and could be of this family"},
 		{"braces of its own", []string{"GET {u:<id>}:a"}, []string{"{u:<id>}:a={x}"}, "", "{u:<id>}:a can't be renamed to {x}{u:<id>}:a: it has braces of its own"},
+		{"a part of a family stays", []string{"MULTI <k>:<id#int>:v <k>:<id#int>:w", "GET visit:7:v"}, []string{"visit:7:v="}, "", ""},
+		{"a part of a family is tagged", []string{"GET <k>:<id#int>:v", "GET visit:7:v"}, []string{"visit:7:v=visit:7"}, "",
+			"visit:7:v is a part of <k>:<id>:v, which is renamed as a whole: decide for that"},
+		{"it has that name already", []string{"GET {u:<id>}:v"}, []string{"u:<id>:v=u:<id>"}, "", ""},
 		{"an instance of another's family", []string{"GET u:1:a"}, []string{"!u:<id>:a=<id>"}, "u:{<id>}:a", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -96,7 +100,7 @@ func TestPinTag(t *testing.T) {
 // TestElsewhere holds that what another repository renames, and this one can't, is never called safe.
 func TestElsewhere(t *testing.T) {
 	pins := parsePins(t, []string{"!u:<id>:a=<id>"})
-	for _, sites := range [][]string{{"GET u:<id>:a", "GET <any#unknown>"}, {"GET <any#unknown>"}} {
+	for _, sites := range [][]string{{"GET u:<id>:a", "GET <any#unknown>"}, {"GET <any#unknown>"}, {"GET u:<id>:<part>"}, {"GET <p>:<id>:a"}} {
 		p := Make(parseSites(t, sites), Options{Pins: pins})
 		if d := p.Decisions[0]; d.Verdict != Review || !d.Silent {
 			t.Errorf("%v: %+v", sites, d)

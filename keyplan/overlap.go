@@ -10,14 +10,17 @@ import (
 // user:<id>. Renaming one of them would leave the other's readers behind.
 func (p *Plan) freezeOverlaps() {
 	fs := p.grouping.families
-	all := make([][][]unit, len(fs))
+	all, wide := make([][][]unit, len(fs)), make([][][]unit, len(fs))
 	for i, f := range fs {
 		all[i] = expandDomains(f.units())
+		if us := f.units(); configured(us) {
+			wide[i] = expandDomains(append([]unit{{hole: &key.Hole{Class: key.Unknown}}}, us[1:]...))
+		}
 	}
 	for i, a := range fs {
 		for k := i + 1; k < len(fs); k++ {
 			b := fs[k]
-			if a.Frozen != "" && b.Frozen != "" || wholeParam(a.Model) || wholeParam(b.Model) || !anyMeet(all[i], all[k]) {
+			if a.Frozen != "" && b.Frozen != "" || wholeParam(a.Model) || wholeParam(b.Model) || !anyMeet(all[i], all[k]) && !metByPrefix(all, wide, i, k) {
 				continue
 			}
 			p.Overlaps = append(p.Overlaps, Overlap{Template: a.Template, Families: []string{b.Template}})
@@ -28,6 +31,18 @@ func (p *Plan) freezeOverlaps() {
 			}
 		}
 	}
+}
+
+// configured reports a family that begins with a value of the whole program or of an object: a configured prefix, which
+// may hold a ':'.
+func configured(us []unit) bool {
+	return len(us) > 1 && us[0].hole != nil && us[0].hole.Kind == key.Text && !own(us[0]) && us[0].hole.Class != key.Unknown
+}
+
+// metByPrefix reports a family that another is one of when that one's configured prefix is right. Of two with a prefix it
+// is taken to be the same one.
+func metByPrefix(all, wide [][][]unit, i, k int) bool {
+	return wide[i] != nil && wide[k] == nil && anyMeet(wide[i], all[k]) || wide[k] != nil && wide[i] == nil && anyMeet(all[i], wide[k])
 }
 
 func anyMeet(as, bs [][]unit) bool {
