@@ -17,7 +17,9 @@ var textFuncs = map[string]bool{
 	"strings.CutSuffix": true, "strings.TrimPrefix": true, "strings.TrimSuffix": true, "strings.TrimLeft": true, "strings.Trim": true,
 	"strings.HasPrefix": true, "strings.HasSuffix": true, "strings.Contains": true, "strings.Index": true, "strings.LastIndex": true,
 	"strings.IndexByte": true, "strings.LastIndexByte": true, "strings.Fields": true, "strings.FieldsFunc": true, "fmt.Sscanf": true,
-	"path.Base": true, "path.Match": true, "path.Split": true, "path.Dir": true,
+	"strings.Replace": true, "strings.ReplaceAll": true, "strings.SplitAfterN": true, "strings.TrimRight": true, "strings.TrimFunc": true,
+	"strings.IndexAny": true, "strings.IndexFunc": true, "strings.EqualFold": true, "strings.Count": true, "fmt.Sscan": true,
+	"path.Base": true, "path.Match": true, "path.Split": true, "path.Dir": true, "path.Ext": true,
 }
 
 func takesTextApart(name string) bool {

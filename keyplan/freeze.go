@@ -170,9 +170,46 @@ func (p *Plan) freezePattern(glob, why string) {
 	}
 }
 
-// globMeets reports that some key of the template could match the glob: only the literal text before the first
-// special character of either is compared.
+// maxStars is how many * of a glob may stand for nothing; with more, only its beginning is compared.
+const maxStars = 5
+
+// globMeets reports that some key of the template could match the glob. A * is any text or none, a ? or [set] one byte.
 func globMeets(glob string, us []unit) bool {
+	if strings.Count(glob, "*") > maxStars || strings.ContainsRune(glob, '\\') {
+		return globBegins(glob, us)
+	}
+	return slices.ContainsFunc(globUnits(glob), func(g []unit) bool { return meet(g, us) })
+}
+
+// globUnits writes a glob as templates: one for each choice of the * that stand for nothing.
+func globUnits(glob string) [][]unit {
+	out := [][]unit{nil}
+	anything := unit{hole: &key.Hole{Class: key.Unknown}}
+	for i := 0; i < len(glob); i++ {
+		next := anything
+		switch glob[i] {
+		case '*':
+			for _, g := range out {
+				out = append(out, append(slices.Clone(g), anything))
+			}
+			continue
+		case '[':
+			i += max(strings.IndexByte(glob[i:], ']'), 0)
+		case '<': // a value that the glob was made of
+			i += max(strings.IndexByte(glob[i:], '>'), 0)
+		case '?':
+		default:
+			next = unit{b: glob[i]}
+		}
+		for k := range out {
+			out[k] = append(out[k], next)
+		}
+	}
+	return out
+}
+
+// globBegins compares only the text before the first special character of either.
+func globBegins(glob string, us []unit) bool {
 	for i := 0; i < len(glob); i++ {
 		if strings.IndexByte("*?[\\<", glob[i]) >= 0 || i >= len(us) || us[i].hole != nil {
 			return true

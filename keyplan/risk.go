@@ -12,7 +12,8 @@ import (
 // a tag. Redis hashes what stands between the first { and the first } behind it, or, when that is nothing, the whole
 // key (Redis Cluster specification, hash tags):
 //
-//   - a { before the tag is taken for its beginning, which matters where the values before it differ;
+//   - a { before the tag is taken for its beginning, which matters where the values before it differ, and an empty {}
+//     there makes Redis hash the whole key;
 //   - a tag that begins with a value is none when that is empty or begins with a };
 //   - a key that is hashed whole has a tag of its own when a value holds braces, and the tags of others that hold a }
 //     end there.
@@ -52,11 +53,12 @@ func rowRisks(row []placedUse) {
 		switch {
 		case u.f.Span.Put != "":
 		case ok:
-			if differ {
-				u.risk(u.us[:from], func(h string) string {
+			u.risk(u.us[:from], func(h string) string {
+				if differ {
 					return h + " stands before the tag: a { in its value would be taken for the tag"
-				})
-			}
+				}
+				return h + " stands before the tag: with {} in its value, the whole key is hashed"
+			})
 			u.tagRisks(u.us[from:to])
 		case tags > 0:
 			u.risk(u.us, func(h string) string {

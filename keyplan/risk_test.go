@@ -22,8 +22,8 @@ func TestRisks(t *testing.T) {
 		{"MULTI u:<id> v:<id>", []string{"<id>: when it is empty or begins with a }, the whole key is hashed"}, "}"},
 		{"MULTI {<id>}:a {<id>}:b", []string{"<id>: when it is empty or begins with a }, the whole key is hashed"}, ""},
 		{"MULTI {u<id>}:a {u<id>}:b", nil, ""},
-		{"MULTI <env#fixed>:{u:<id>}:a <env#fixed>:{u:<id>}:b", nil, ""},
-		{"MULTI a:<env#fixed>:{u:<id>}:a b:<env#fixed>:{u:<id>}:b", nil, ""},
+		{"MULTI <env#fixed>:{u:<id>}:a <env#fixed>:{u:<id>}:b", []string{"<env> stands before the tag: with {} in its value, the whole key is hashed"}, "{}"},
+		{"MULTI a:<env#fixed>:{u:<id>}:a b:<env#fixed>:{u:<id>}:b", []string{"<env> stands before the tag: with {} in its value, the whole key is hashed"}, "{}"},
 		{"MULTI a:<env#fixed>:{u:<id>}:a b:{u:<id>}:b", []string{"<env> stands before the tag: a { in its value would be taken for the tag"}, "{x}"},
 		{"MULTI <env#fixed>:u:<id> {u:<id>}:b", []string{"<env> stands before the tag: a { in its value would be taken for the tag"}, "{x}"},
 	} {
