@@ -138,9 +138,6 @@ func (c *component) candidates(f *Family) []Span {
 	return out
 }
 
-// familySpans are the spans of the family's own template.
-func familySpans(u placedUse) []Span { return spans(u.f.units()) }
-
 // met reports that every other key of the row can have the hash text.
 func met(h string, row []placedUse, but int) bool {
 	for i, u := range row {

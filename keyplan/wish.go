@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/clusterize/clusterize/internal/choose"
 )
@@ -146,5 +145,3 @@ func (w *wish) sites() []string {
 	}
 	return out
 }
-
-func (w *wish) String() string { return strings.Join(w.sites(), " ") }

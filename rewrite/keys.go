@@ -13,17 +13,11 @@ import (
 // keyEdits finds the insertions that rename families. A point in a source file belongs to every template that passes
 // through it; text may be inserted there only when all of them want it at that border.
 type keyEdits struct {
-	uses      []keyUse
-	at        map[key.Point][]place
-	misused   func(p key.Point, keys keyflow.Keys) string // why a point may not be used, "" when it may
-	line      func(key.Point) string                      // FILE:LINE of a point
-	between   func(a, b key.Point) string                 // the source between two points of a file
-	literal   func(key.Point) int                         // the string literal that a point is in, -1 for none
-	statement func(key.Point) int                         // the start of the statement that a point stands in, -1 for none
-	scope     func(key.Point) string                      // the top-level declaration that a point stands in
-	decl      func(key.Point) (start, end int, ok bool)   // the declaration whose text a point is in
-	chosen    map[key.Point]string
-	// allowTorn lets a tag stand on both sides of a call\'s parenthesis.
+	uses   []keyUse
+	at     map[key.Point][]place
+	flow   *keyflow.Flow // knows what stands where in the source
+	chosen map[key.Point]string
+	// allowTorn lets a tag stand on both sides of a call's parenthesis.
 	allowTorn bool
 	torns     bool              // there were some, and they were refused
 	failed    map[string]string // shape of a family -> why it can't be edited
@@ -36,8 +30,8 @@ type keyUse struct {
 	at     []int          // borders of the family -> of the template
 	what   string         // of text that is no key: what it is
 	want   map[int]string // border -> text
-	// left and right tell whether the family has literal text on that side of a border. Where it has a hole, a literal
-	// of the use is a value (the "1" of user:1:profile), which is never edited.
+	// left and right tell whether the key has text on that side of a border that is more than a value. A literal that is
+	// nothing but a value of the family's hole (the "1" of user:1:profile) is edited only where there is no other way.
 	left, right map[int]bool
 }
 
@@ -49,7 +43,7 @@ type place struct {
 // newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere). Channels
 // keep their names: who listens may be anywhere.
 func newKeyEdits(p *keyplan.Plan, loose, channels []key.Template, beside [][]key.Template, flow *keyflow.Flow) *keyEdits {
-	k := &keyEdits{at: map[key.Point][]place{}, misused: flow.Misused, decl: flow.Declaration, scope: flow.Scope, literal: flow.LiteralAt, between: flow.Between, line: flow.LineAt, statement: flow.Statement, chosen: map[key.Point]string{}, failed: map[string]string{}}
+	k := &keyEdits{at: map[key.Point][]place{}, flow: flow, chosen: map[key.Point]string{}, failed: map[string]string{}}
 	for _, f := range p.Families {
 		for _, u := range f.Uses {
 			k.add(f, u.Template, u.At)
@@ -174,7 +168,7 @@ func (k *keyEdits) needAt(i, b int) *need {
 	for _, p := range u.tmpl.PlacesAt(b) {
 		w := k.conflict(p.Point, u.want[b])
 		if w == "" {
-			w = k.misused(p.Point, k)
+			w = k.flow.Misused(p.Point, k)
 		}
 		if w != "" {
 			n.why = w
@@ -286,11 +280,11 @@ func (k *keyEdits) otherPlaces(i, b int) []key.Placed {
 func (k *keyEdits) together(p key.Point, other []key.Placed) int {
 	near := func(q key.Point) int {
 		switch {
-		case k.literal(p) >= 0 && q.File == p.File && k.literal(q) == k.literal(p):
+		case k.flow.LiteralAt(p) >= 0 && q.File == p.File && k.flow.LiteralAt(q) == k.flow.LiteralAt(p):
 			return 3
 		case k.sameStatement(p, q) && !k.torn(p, q):
 			return 2
-		case k.scope(q) == k.scope(p):
+		case k.flow.Scope(q) == k.flow.Scope(p):
 			return 1
 		}
 		return 0
@@ -307,7 +301,7 @@ func (k *keyEdits) together(p key.Point, other []key.Placed) int {
 
 // half reports a point in the text of a declaration that does not hold the place of the other brace as well.
 func (k *keyEdits) half(p key.Point, other []key.Placed) bool {
-	start, end, ok := k.decl(p)
+	start, end, ok := k.flow.Declaration(p)
 	if !ok {
 		return false
 	}
@@ -331,10 +325,10 @@ func (k *keyEdits) conflict(p key.Point, text string) string {
 	for _, pl := range k.at[p] {
 		u := k.uses[pl.use]
 		if u.want[pl.border] != text {
-			return fmt.Sprintf("%s is also part of %s%s, which is not renamed that way", k.line(p), u.what, u.tmpl.String())
+			return fmt.Sprintf("%s is also part of %s%s, which is not renamed that way", k.flow.LineAt(p), u.what, u.tmpl.String())
 		}
 		if k.twice(pl, p) {
-			return fmt.Sprintf("%s is in %s twice", k.line(p), u.tmpl.String())
+			return fmt.Sprintf("%s is in %s twice", k.flow.LineAt(p), u.tmpl.String())
 		}
 	}
 	return ""

@@ -32,10 +32,6 @@ type Port struct {
 // Rewriter makes changes for a program. Its work is split so that a plan can be made again when edits turn out to be
 // impossible.
 type Rewriter struct {
-	// AllowTorn lets Keys put the braces of one tag on both sides of a call's parenthesis, which is hard to read. Torn is
-	// set when it would have.
-	AllowTorn, Torn bool
-
 	prog     *load.Program
 	flow     *keyflow.Flow
 	res      detect.Result
@@ -53,15 +49,21 @@ func New(prog *load.Program, flow *keyflow.Flow, res detect.Result) *Rewriter {
 		switches: clientSwitches(prog, res.Clients)}
 }
 
-// Keys makes the changes that rename the families of a plan. It returns the families that can't be renamed, by shape,
-// with the reason, and what would have to be renamed with them; the caller plans again.
-func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string, []keyplan.Tie) {
+// Unwritable is what keeps the families of a plan from being renamed: the caller plans again.
+type Unwritable struct {
+	Families map[string]string // by shape, with the reason
+	Ties     []keyplan.Tie     // what would have to be renamed with them
+	Torn     bool              // some tags would have been torn
+}
+
+// Keys makes the changes that rename the families of a plan; the other result is nil when all of them can be. A torn tag
+// has its braces on both sides of a call's parenthesis, which is hard to read: it is written only if that is allowed.
+func (r *Rewriter) Keys(p *keyplan.Plan, torn bool) ([]*Change, *Unwritable) {
 	k := newKeyEdits(p, r.loose, r.channels(), r.beside, r.flow)
-	k.allowTorn = r.AllowTorn
+	k.allowTorn = torn
 	k.choose()
-	r.Torn = r.Torn || k.torns
 	if len(k.failed) > 0 {
-		return nil, k.failed, k.ties
+		return nil, &Unwritable{k.failed, k.ties, k.torns}
 	}
 	var out []*Change
 	groups := renamedTogether(p)
@@ -74,7 +76,7 @@ func (r *Rewriter) Keys(p *keyplan.Plan) ([]*Change, map[string]string, []keypla
 		c.fileNames()
 		out = append(out, c)
 	}
-	return out, nil, nil
+	return out, nil
 }
 
 // channels are the names under which the program publishes and listens.

@@ -15,7 +15,7 @@ func (k *keyEdits) tie(n *need) {
 		return
 	}
 	for _, p := range u.tmpl.PlacesAt(n.border) {
-		if k.misused(p.Point, k) != "" {
+		if k.flow.Misused(p.Point, k) != "" {
 			continue
 		}
 		var ties []keyplan.Tie

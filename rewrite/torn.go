@@ -10,15 +10,16 @@ import (
 // torn reports two places of which one is inside of the parentheses of a call and the other outside: "{" + key(id + "}")
 // is right, and nobody can read it.
 func (k *keyEdits) torn(p, q key.Point) bool {
-	if p.File != q.File || k.literal(p) >= 0 && k.literal(p) == k.literal(q) {
+	if p.File != q.File || k.flow.LiteralAt(p) >= 0 && k.flow.LiteralAt(p) == k.flow.LiteralAt(q) {
 		return false
 	}
 	if p.Offset > q.Offset {
 		p, q = q, p
 	}
-	src := []byte(k.between(p, q))
-	if k.literal(p) >= 0 && p.Mode == key.InText {
-		src = append([]byte{'"'}, src...) // the rest of a literal
+	src := []byte(k.flow.Between(p, q))
+	if at := k.flow.LiteralAt(p); at >= 0 && p.Mode == key.InText { // the rest of a literal: it begins again
+		quote := k.flow.Between(key.Point{File: p.File, Offset: at}, key.Point{File: p.File, Offset: at + 1})
+		src = append([]byte(quote), src...)
 	}
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", -1, len(src))
@@ -53,11 +54,11 @@ func (k *keyEdits) refuseTorn() {
 		}
 		if len(chosen) == 2 && k.sameStatement(chosen[0], chosen[1]) && k.torn(chosen[0], chosen[1]) {
 			k.torns = true
-			k.fail(k.uses[i].family, "the braces of a tag in "+u.tmpl.String()+" at "+k.line(chosen[0])+" would stand on both sides of a call's parenthesis")
+			k.fail(k.uses[i].family, "the braces of a tag in "+u.tmpl.String()+" at "+k.flow.LineAt(chosen[0])+" would stand on both sides of a call's parenthesis")
 		}
 	}
 }
 
 func (k *keyEdits) sameStatement(p, q key.Point) bool {
-	return p.File == q.File && k.statement(p) >= 0 && k.statement(p) == k.statement(q)
+	return p.File == q.File && k.flow.Statement(p) >= 0 && k.flow.Statement(p) == k.flow.Statement(q)
 }

@@ -127,21 +127,32 @@ func (f *Flow) place(pos token.Pos) string {
 
 // addRange adds the parts of an expression whose text becomes the object's.
 func (f *Flow) addRange(obj types.Object, e ast.Expr) {
-	if obj == nil || obj.Type() == nil || !isString(obj.Type()) {
-		return
+	if obj != nil && obj.Type() != nil && isString(obj.Type()) {
+		f.addText(textRange{obj: f.place(obj.Pos()), name: obj.Name(), global: isGlobal(obj)}, e)
 	}
+}
+
+// addText adds a range for each part of an expression that is text by itself.
+func (f *Flow) addText(r textRange, e ast.Expr) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BinaryExpr:
-		f.addRange(obj, e.X)
-		f.addRange(obj, e.Y)
+		f.addText(r, e.X)
+		f.addText(r, e.Y)
 	case *ast.CallExpr:
 		if info := f.typesInfo(e.Pos()); info != nil && len(e.Args) == 1 && info.Types[e.Fun].IsType() {
-			f.addRange(obj, e.Args[0])
+			f.addText(r, e.Args[0])
 		}
 	default:
-		a, b := f.Prog.Position(e.Pos()), f.Prog.Position(e.End())
-		f.ranges[a.File] = append(f.ranges[a.File], textRange{start: a.Offset, end: b.Offset, obj: f.place(obj.Pos()), name: obj.Name(), global: isGlobal(obj)})
+		at := f.span(e)
+		r.start, r.end = at[0], at[1]
+		file := f.Prog.Position(e.Pos()).File
+		f.ranges[file] = append(f.ranges[file], r)
 	}
+}
+
+// span is where an expression stands in its file.
+func (f *Flow) span(e ast.Expr) [2]int {
+	return [2]int{f.Prog.Position(e.Pos()).Offset, f.Prog.Position(e.End()).Offset}
 }
 
 func isGlobal(o types.Object) bool {

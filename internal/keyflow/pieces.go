@@ -58,27 +58,11 @@ func (w *pieceWalk) add(obj types.Object, name string, e ast.Expr) {
 	if obj != nil && (obj.Type() == nil || !isString(obj.Type())) {
 		return
 	}
-	a, b := w.f.Prog.Position(e.Pos()), w.f.Prog.Position(e.End())
-	w.split(obj, name, e, [2]int{a.Offset, b.Offset})
-}
-
-func (w *pieceWalk) split(obj types.Object, name string, e ast.Expr, outer [2]int) {
-	switch x := ast.Unparen(e).(type) {
-	case *ast.BinaryExpr:
-		w.split(obj, name, x.X, outer)
-		w.split(obj, name, x.Y, outer)
-	case *ast.CallExpr:
-		if len(x.Args) == 1 && w.pkg.TypesInfo.Types[x.Fun].IsType() {
-			w.split(obj, name, x.Args[0], outer)
-		}
-	default:
-		a, b := w.f.Prog.Position(x.Pos()), w.f.Prog.Position(x.End())
-		r := textRange{start: a.Offset, end: b.Offset, name: name, piece: true, outer: outer}
-		if obj != nil {
-			r.obj = w.f.place(obj.Pos())
-		}
-		w.f.ranges[a.File] = append(w.f.ranges[a.File], r)
+	r := textRange{name: name, piece: true, outer: w.f.span(e)}
+	if obj != nil {
+		r.obj = w.f.place(obj.Pos())
 	}
+	w.f.addText(r, e)
 }
 
 // literal is a struct, whose fields get the text, or a list or map. What is written as an argument has no other reader.

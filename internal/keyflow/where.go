@@ -12,20 +12,49 @@ import (
 	"github.com/clusterize/clusterize/internal/key"
 )
 
+// stretches lists the nodes of all files that are wanted, by file, sorted by their starts.
+func (f *Flow) stretches(wanted func(ast.Node) bool) map[string][]textRange {
+	out := map[string][]textRange{}
+	for _, pkg := range f.Prog.Packages {
+		for _, file := range pkg.Syntax {
+			ast.Inspect(file, func(n ast.Node) bool {
+				if n != nil && wanted(n) {
+					a, b := f.Prog.Position(n.Pos()), f.Prog.Position(n.End())
+					out[a.File] = append(out[a.File], textRange{start: a.Offset, end: b.Offset})
+				}
+				return true
+			})
+		}
+	}
+	for _, rs := range out {
+		slices.SortFunc(rs, func(a, b textRange) int { return a.start - b.start })
+	}
+	return out
+}
+
+// innermost is the start of the last stretch that a point stands in, -1 for none.
+func innermost(all map[string][]textRange, p key.Point) int {
+	rs := all[p.File]
+	for i := sort.Search(len(rs), func(i int) bool { return rs[i].start > p.Offset }) - 1; i >= 0; i-- {
+		if rs[i].end >= p.Offset {
+			return rs[i].start
+		}
+	}
+	return -1
+}
+
 // Scope names the top-level declaration that a point stands in.
 func (f *Flow) Scope(p key.Point) string {
 	if f.scopes == nil {
-		f.scopes = map[string][]textRange{}
-		for _, pkg := range f.Prog.Packages {
-			for _, file := range pkg.Syntax {
-				for _, d := range file.Decls {
-					a, b := f.Prog.Position(d.Pos()), f.Prog.Position(d.End())
-					f.scopes[a.File] = append(f.scopes[a.File], textRange{start: a.Offset, end: b.Offset})
-				}
+		f.scopes = f.stretches(func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.FuncDecl, *ast.GenDecl:
+				return true
 			}
-		}
+			return false
+		})
 	}
-	for _, r := range f.scopes[p.File] {
+	for _, r := range f.scopes[p.File] { // the outermost
 		if p.Offset >= r.start && p.Offset <= r.end {
 			return p.File + ":" + strconv.Itoa(r.start)
 		}
@@ -57,56 +86,28 @@ func (f *Flow) Between(a, b key.Point) string {
 // LiteralAt is the start of the string literal that a point is in, -1 for none.
 func (f *Flow) LiteralAt(p key.Point) int {
 	if f.literals == nil {
-		f.literals = map[string][]textRange{}
-		for _, pkg := range f.Prog.Packages {
-			for _, file := range pkg.Syntax {
-				ast.Inspect(file, func(n ast.Node) bool {
-					if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
-						a, b := f.Prog.Position(l.Pos()), f.Prog.Position(l.End())
-						f.literals[a.File] = append(f.literals[a.File], textRange{start: a.Offset, end: b.Offset})
-					}
-					return true
-				})
-			}
-		}
-		for _, rs := range f.literals {
-			slices.SortFunc(rs, func(a, b textRange) int { return a.start - b.start })
-		}
+		f.literals = f.stretches(func(n ast.Node) bool {
+			l, ok := n.(*ast.BasicLit)
+			return ok && l.Kind == token.STRING
+		})
 	}
-	rs := f.literals[p.File]
-	i, _ := slices.BinarySearchFunc(rs, p.Offset, func(r textRange, at int) int { return r.end - at - 1 })
-	if p.Mode == key.InText && i < len(rs) && rs[i].start < p.Offset {
-		return rs[i].start
+	if p.Mode != key.InText {
+		return -1
 	}
-	return -1
+	return innermost(f.literals, p)
 }
 
 // Statement is the start of the innermost statement, or declaration of constants or variables, that a point stands in;
 // -1 for none.
 func (f *Flow) Statement(p key.Point) int {
 	if f.statements == nil {
-		f.statements = map[string][]textRange{}
-		for _, pkg := range f.Prog.Packages {
-			for _, file := range pkg.Syntax {
-				ast.Inspect(file, func(n ast.Node) bool {
-					switch n.(type) {
-					case *ast.AssignStmt, *ast.ReturnStmt, *ast.ExprStmt, *ast.ValueSpec, *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt:
-						a, b := f.Prog.Position(n.Pos()), f.Prog.Position(n.End())
-						f.statements[a.File] = append(f.statements[a.File], textRange{start: a.Offset, end: b.Offset})
-					}
-					return true
-				})
+		f.statements = f.stretches(func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.AssignStmt, *ast.ReturnStmt, *ast.ExprStmt, *ast.ValueSpec, *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt:
+				return true
 			}
-		}
-		for _, rs := range f.statements {
-			slices.SortFunc(rs, func(a, b textRange) int { return a.start - b.start })
-		}
+			return false
+		})
 	}
-	rs := f.statements[p.File]
-	for i := sort.Search(len(rs), func(i int) bool { return rs[i].start > p.Offset }) - 1; i >= 0; i-- {
-		if rs[i].end >= p.Offset {
-			return rs[i].start
-		}
-	}
-	return -1
+	return innermost(f.statements, p)
 }

@@ -127,20 +127,15 @@ func replacePins(pins, tried []keyplan.Pin) []keyplan.Pin {
 
 // best is a plan with tags that are easy to read, unless another one leaves less to people, or renames fewer families.
 func (o *Outcome) best(rw *rewrite.Rewriter, sites []detect.Site, opt keyplan.Options, to rewrite.Options) (*keyplan.Plan, *rewrite.Port, error) {
-	rw.AllowTorn, rw.Torn = false, false
-	plan, port, err := o.settle(rw, sites, opt, to)
-	if err != nil || !rw.Torn {
-		return plan, port, err
+	whole, err := o.settle(rw, sites, opt, to, false)
+	if err != nil || !whole.refused {
+		return whole.plan, whole.port, err
 	}
-	rw.AllowTorn = true
-	other, otherPort, err := o.settle(rw, sites, opt, to)
-	if err != nil {
-		return nil, nil, err
+	torn, err := o.settle(rw, sites, opt, to, true)
+	if err == nil && slices.Compare(worth(torn.plan), worth(whole.plan)) >= 0 {
+		torn = whole
 	}
-	if slices.Compare(worth(other), worth(plan)) < 0 {
-		return other, otherPort, nil
-	}
-	return plan, port, nil
+	return torn.plan, torn.port, err
 }
 
 // worth is what counts in a plan: sites that are left to people, then families that are renamed.
@@ -159,37 +154,48 @@ func worth(p *keyplan.Plan) []int {
 	return out
 }
 
+// settled is a plan of which all edits are possible. Refused is set when one with a torn tag was not taken.
+type settled struct {
+	plan    *keyplan.Plan
+	port    *rewrite.Port
+	refused bool
+}
+
 // settle makes plans until all edits of one are possible.
-func (o *Outcome) settle(rw *rewrite.Rewriter, sites []detect.Site, opt keyplan.Options, to rewrite.Options) (*keyplan.Plan, *rewrite.Port, error) {
+func (o *Outcome) settle(rw *rewrite.Rewriter, sites []detect.Site, opt keyplan.Options, to rewrite.Options, torn bool) (out settled, err error) {
 	opt.Frozen, opt.Fixed, opt.Forbidden = map[string]string{}, map[string]string{}, map[string]map[keyplan.Span]string{}
 	ignored := o.readIgnored()
 	for {
-		plan := keyplan.Make(sites, opt)
-		if held := heldByIgnored(plan, ignored); len(held) > 0 {
+		out.plan = keyplan.Make(sites, opt)
+		if held := heldByIgnored(out.plan, ignored); len(held) > 0 {
 			maps.Copy(opt.Frozen, held)
 			continue
 		}
-		keys, unwritable, ties := rw.Keys(plan)
-		if tie(&opt, ties) || forbid(plan, opt.Forbidden, unwritable) {
+		keys, not := rw.Keys(out.plan, torn)
+		if not != nil {
+			out.refused = out.refused || not.Torn
+			if !tie(&opt, not.Ties) && !forbid(out.plan, opt.Forbidden, not.Families) {
+				return out, fmt.Errorf("bug: the same keys can't be written again and again: %v", not.Families)
+			}
 			continue
 		}
-		before := len(opt.Frozen) + len(opt.Fixed)
-		helpers, fixed, err := rw.Helpers(plan)
+		helpers, fixed, err := rw.Helpers(out.plan)
 		if err != nil {
-			return nil, nil, err
+			return out, err
 		}
-		frozen := unwritable // of families that keep their names: no plan is left that could do better
-		if len(frozen)+len(fixed) == 0 {
-			port, failed, err := rw.Finish(plan, append(helpers, keys...), to)
-			if err != nil || port != nil {
-				return plan, port, err
+		var frozen map[string]string
+		if len(fixed) == 0 {
+			port, failed, err := rw.Finish(out.plan, append(helpers, keys...), to)
+			if out.port = port; err != nil || port != nil {
+				return out, err
 			}
 			frozen, fixed = failed.Families, failed.Sites
 		}
+		before := len(opt.Frozen) + len(opt.Fixed)
 		maps.Copy(opt.Frozen, frozen)
 		maps.Copy(opt.Fixed, fixed)
 		if len(opt.Frozen)+len(opt.Fixed) == before {
-			return nil, nil, fmt.Errorf("bug: the same edits fail again and again: %v %v", frozen, fixed)
+			return out, fmt.Errorf("bug: the same edits fail again and again: %v %v", frozen, fixed)
 		}
 	}
 }
