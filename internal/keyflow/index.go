@@ -70,6 +70,8 @@ type Flow struct {
 	statements                  map[string][]textRange // by file, sorted by their starts
 	scopes                      map[string][]textRange // top-level declarations, by file
 	shared                      []*ssa.Function        // that build keys, and are called through values where they don't
+	// builders are the functions that build keys, by the parenthesis of the calls that may call them.
+	builders map[token.Pos][]ast.Node
 	// objectUses lists where a constant or variable, named by its declaration, is used.
 	objectUses map[string][]key.Point
 }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 
 	"github.com/clusterize/clusterize/internal/key"
@@ -32,7 +33,7 @@ func (f *Flow) Misused(p key.Point, keys Keys) string {
 
 func (f *Flow) misused(p key.Point, keys Keys, seen map[string]bool) string {
 	for _, r := range f.ranges[p.File] {
-		if p.Offset < r.start || p.Offset > r.end || r.piece && keys.IsWhole(p.File, r.outer[0], r.outer[1]) {
+		if p.Offset < r.start || p.Offset > r.end || r.piece && keys.IsWhole(r.outerFile, r.outer[0], r.outer[1]) {
 			continue
 		}
 		if r.obj == "" {
@@ -72,8 +73,10 @@ type textRange struct {
 	global     bool // a constant, or a variable of the package
 	// piece is set for what goes into a field, parameter, result or list, where it may be a part of a key; outer is the
 	// stretch of the whole value then.
-	piece bool
-	outer [2]int
+	piece     bool
+	outer     [2]int
+	outerFile string
+	depth     int // of functions between the text and the value
 }
 
 func (f *Flow) indexRanges() {
@@ -81,6 +84,7 @@ func (f *Flow) indexRanges() {
 		return
 	}
 	f.ranges, f.objectUses = map[string][]textRange{}, map[string][]key.Point{}
+	f.indexBuilders()
 	for obj, d := range f.decls {
 		f.addRange(obj, d.expr)
 	}
@@ -141,12 +145,86 @@ func (f *Flow) addText(r textRange, e ast.Expr) {
 	case *ast.CallExpr:
 		if info := f.typesInfo(e.Pos()); info != nil && len(e.Args) == 1 && info.Types[e.Fun].IsType() {
 			f.addText(r, e.Args[0])
+			return
 		}
+		f.addResult(r, e, 0)
 	default:
-		at := f.span(e)
-		r.start, r.end = at[0], at[1]
-		file := f.Prog.Position(e.Pos()).File
-		f.ranges[file] = append(f.ranges[file], r)
+		f.addStretch(r, e.Pos(), e.End())
+	}
+}
+
+func (f *Flow) addStretch(r textRange, from, to token.Pos) {
+	at := f.Prog.Position(from)
+	r.start, r.end = at.Offset, f.Prog.Position(to).Offset
+	f.ranges[at.File] = append(f.ranges[at.File], r)
+}
+
+// maxReturns is how deep the functions are followed that give the text of a value.
+const maxReturns = 8
+
+// addResult adds what a call gives as its result of that number: both ends of the call, what the functions return that it
+// may call, as far as they build keys, and the arguments of these and of functions that only make texts. A result that
+// is a key as a whole may have other readers.
+func (f *Flow) addResult(r textRange, call *ast.CallExpr, result int) {
+	if !r.piece {
+		r.piece, r.outer, r.outerFile = true, f.span(call), f.Prog.Position(call.Pos()).File
+	}
+	f.addStretch(r, call.Pos(), call.Pos())
+	f.addStretch(r, call.End(), call.End())
+	if r.depth++; r.depth > maxReturns {
+		return
+	}
+	if len(f.builders[call.Lparen]) > 0 || f.makesText(call) {
+		for _, a := range call.Args {
+			f.addText(r, a)
+		}
+	}
+	for _, fn := range f.builders[call.Lparen] {
+		for _, ret := range returnsOf(fn) {
+			if result < len(ret.Results) {
+				f.addText(r, ret.Results[result])
+			}
+		}
+	}
+}
+
+// makesText reports a call of a package that only makes texts of what it is given.
+func (f *Flow) makesText(call *ast.CallExpr) bool {
+	s, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	info := f.typesInfo(call.Pos())
+	if !ok || info == nil {
+		return false
+	}
+	fn, ok := info.Uses[s.Sel].(*types.Func)
+	return ok && fn.Pkg() != nil && ofTextPackage(fn.Pkg().Path()+".")
+}
+
+// returnsOf lists the return statements of a function, those of functions inside of it left out.
+func returnsOf(fn ast.Node) []*ast.ReturnStmt {
+	var out []*ast.ReturnStmt
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if r, ok := n.(*ast.ReturnStmt); ok {
+			out = append(out, r)
+		}
+		_, nested := n.(*ast.FuncLit)
+		return !nested || n == fn
+	})
+	return out
+}
+
+// indexBuilders finds for each call the functions that build keys and that it may call.
+func (f *Flow) indexBuilders() {
+	f.builders = map[token.Pos][]ast.Node{}
+	for _, fn := range f.Funcs {
+		if !f.inlined[fn] || fn.Syntax() == nil {
+			continue
+		}
+		callers, _ := f.Callers(fn)
+		for _, c := range callers {
+			if e := f.callExpr(c.Call); e != nil && !slices.Contains(f.builders[e.Lparen], fn.Syntax()) {
+				f.builders[e.Lparen] = append(f.builders[e.Lparen], fn.Syntax())
+			}
+		}
 	}
 }
 

@@ -58,11 +58,15 @@ func (w *pieceWalk) add(obj types.Object, name string, e ast.Expr) {
 	if obj != nil && (obj.Type() == nil || !isString(obj.Type())) {
 		return
 	}
-	r := textRange{name: name, piece: true, outer: w.f.span(e)}
+	w.f.addText(w.piece(obj, name, e), e)
+}
+
+func (w *pieceWalk) piece(obj types.Object, name string, e ast.Expr) textRange {
+	r := textRange{name: name, piece: true, outer: w.f.span(e), outerFile: w.f.Prog.Position(e.Pos()).File}
 	if obj != nil {
 		r.obj = w.f.place(obj.Pos())
 	}
-	w.f.addText(r, e)
+	return r
 }
 
 // literal is a struct, whose fields get the text, or a list or map. What is written as an argument has no other reader.
@@ -161,20 +165,13 @@ func (w *pieceWalk) assign(n *ast.AssignStmt) {
 	if !ok {
 		return
 	}
-	fn := w.callee(call)
-	if fn == nil {
-		return
-	}
 	for i, l := range n.Lhs {
-		if id, ok := l.(*ast.Ident); ok && id.Name != "_" {
-			obj := w.pkg.TypesInfo.ObjectOf(id)
-			ast.Inspect(w.decls[w.f.place(fn.Pos())], func(m ast.Node) bool {
-				if r, ok := m.(*ast.ReturnStmt); ok && len(r.Results) == len(n.Lhs) && obj != nil {
-					w.add(obj, id.Name, r.Results[i])
-				}
-				_, nested := m.(*ast.FuncLit)
-				return !nested
-			})
+		id, ok := l.(*ast.Ident)
+		if !ok || id.Name == "_" {
+			continue
+		}
+		if obj := w.pkg.TypesInfo.ObjectOf(id); obj != nil && obj.Type() != nil && isString(obj.Type()) {
+			w.f.addResult(w.piece(obj, id.Name, call), call, i)
 		}
 	}
 }
