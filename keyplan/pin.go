@@ -84,22 +84,14 @@ func example(t key.Template) string {
 // parseTemplate reads a template as reports write it.
 func parseTemplate(s string) key.Template {
 	out := key.Literal("")
-	for s != "" {
-		a := strings.IndexByte(s, '<')
-		b := strings.IndexByte(s[max(a, 0):], '>')
-		if a < 0 || b < 0 {
-			break
+	pieces, _ := key.ParseReport(s)
+	for _, p := range pieces {
+		next := key.Literal(p.Text)
+		if p.Name != "" {
+			next = key.OfHole(&key.Hole{ID: "pin:" + p.Name, Name: p.Name})
 		}
-		name := s[a+1 : a+b]
-		if i := strings.LastIndexByte(name, '<'); i >= 0 { // a literal < before the hole
-			a, name = a+1+i, name[i+1:]
-			b = len(name) + 1
-		}
-		out, _ = key.Concat(out, key.Literal(s[:a]))
-		out, _ = key.Concat(out, key.OfHole(&key.Hole{ID: "pin:" + name, Name: name}))
-		s = s[a+b+1:]
+		out, _ = key.Concat(out, next)
 	}
-	out, _ = key.Concat(out, key.Literal(s))
 	return out
 }
 

@@ -3,6 +3,7 @@ package decisions
 import (
 	"strconv"
 
+	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/rules"
 	"github.com/clusterize/clusterize/internal/source"
 )
@@ -193,7 +194,7 @@ func (e entry) key(seen seenBefore) Key {
 	}
 	if t, has := e.need("template", "write what the key is, app:<id>"); has {
 		k.Template = t
-		if problem := templateProblem(t); problem != "" {
+		if _, problem := key.ParseNote(t); problem != "" {
 			e.fail("template", "template "+show(t)+" can't be read, "+problem, "write app:<id>, and << for the text <")
 		}
 	}

@@ -4,50 +4,29 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/clusterize/clusterize/internal/key"
 )
 
 // units are the parts of a template that a tag can't cut: bytes of text, and whole holes as <name>.
 type units []string
 
-// parseFamily takes a template apart as a report writes it: the name of a hole can be anything that has no < or >.
+// parseFamily takes a template apart as a report writes it.
 func parseFamily(s string) (out units, problem string) {
-	return split(s, false, func(name string) bool { return name != "" && !strings.Contains(name, "<") })
+	pieces, problem := key.ParseReport(s)
+	for _, p := range pieces {
+		if p.Name != "" {
+			out = append(out, "<"+p.Name+">")
+		}
+		for i := range len(p.Text) {
+			out = append(out, p.Text[i:i+1])
+		}
+	}
+	return out, problem
 }
-
-var nameForm = regexp.MustCompile(`^!?[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)*$`)
 
 // putForm is a tag that is put before the whole key: {jobs} makes {jobs}queue of queue.
 var putForm = regexp.MustCompile(`^\{[-A-Za-z0-9:_./]+\}$`)
-
-// templateProblem says what is wrong with a template that is written as behind //clusterize:key, where << is the text <
-// and <!name> does not change while the process runs; or "".
-func templateProblem(s string) string {
-	_, problem := split(s, true, nameForm.MatchString)
-	return problem
-}
-
-// split divides text from holes. With escapes, << is the text <.
-func split(s string, escapes bool, isName func(string) bool) (out units, problem string) {
-	for s != "" {
-		if escapes && strings.HasPrefix(s, "<<") {
-			out, s = append(out, "<"), s[2:]
-			continue
-		}
-		if s[0] != '<' {
-			out, s = append(out, s[:1]), s[1:]
-			continue
-		}
-		name, rest, closed := strings.Cut(s[1:], ">")
-		if !closed {
-			return nil, "a < has no >"
-		}
-		if !isName(name) {
-			return nil, show("<"+name+">") + " is no name"
-		}
-		out, s = append(out, "<"+name+">"), rest
-	}
-	return out, ""
-}
 
 // index is the first place of part in u, or -1.
 func (u units) index(part units) int {

@@ -27,7 +27,7 @@ type notes struct {
 type note struct {
 	pos      source.Position
 	template string
-	pieces   []piece
+	pieces   []key.Piece
 	problem  string
 	foreign  bool // another directive: the problem says it all
 	said     bool // it stands elsewhere than in the code
@@ -207,8 +207,8 @@ func (f *Flow) instance(at *noted, fr *Frame) []key.Template {
 	note := at.note.pos.String()
 	out := []key.Template{key.Literal("")}
 	for _, p := range at.note.pieces {
-		next := []key.Template{{Parts: []key.Part{{Text: p.text, Note: note}}, Gaps: make([][]key.Point, 2)}}
-		if p.name != "" {
+		next := []key.Template{{Parts: []key.Part{{Text: p.Text, Note: note}}, Gaps: make([][]key.Point, 2)}}
+		if p.Name != "" {
 			next = f.noteHole(at, p, fr)
 		}
 		out = product(out, next)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/source"
 )
 
@@ -156,7 +157,7 @@ func (f *Flow) indexNotedFunc(pkg *packages.Package, n *note, d *ast.FuncDecl) {
 		}
 	}
 	param := keyParam(sig)
-	named := slices.ContainsFunc(n.pieces, func(p piece) bool { return p.name == param })
+	named := slices.ContainsFunc(n.pieces, func(p key.Piece) bool { return p.Name == param })
 	if at.result < 0 || param == "key" && !named {
 		at.param = param
 	}

@@ -13,20 +13,20 @@ import (
 
 // noteHole is what a name in an annotation stands for: the value of that variable or field, if the function has just
 // one; else a value of its own, the same for the same name in one frame.
-func (f *Flow) noteHole(at *noted, p piece, fr *Frame) []key.Template {
+func (f *Flow) noteHole(at *noted, p key.Piece, fr *Frame) []key.Template {
 	note := at.note.pos.String()
-	out, several := f.noteValue(at, p.name, fr)
+	out, several := f.noteValue(at, p.Name, fr)
 	if out == nil {
 		own := f.noteFrame(at, fr)
 		var loops []string
 		if b := at.blocks[own.Fn]; b != nil {
 			loops = f.loopsOf(b, own)
 		}
-		id := "note:" + p.name + "@" + own.id + strings.Join(loops, ",")
+		id := "note:" + p.Name + "@" + own.id + strings.Join(loops, ",")
 		if several { // not known to be the same at two annotations
 			id += "@" + note
 		}
-		out = []key.Template{key.OfHole(&key.Hole{ID: id, Name: p.name, Loops: loops})}
+		out = []key.Template{key.OfHole(&key.Hole{ID: id, Name: p.Name, Loops: loops})}
 	}
 	for i, t := range out {
 		out[i] = fromNote(t, p, note)
@@ -35,7 +35,7 @@ func (f *Flow) noteHole(at *noted, p piece, fr *Frame) []key.Template {
 }
 
 // fromNote marks a value that an annotation speaks of: what it is is decided, whatever the analysis made of it.
-func fromNote(t key.Template, p piece, note string) key.Template {
+func fromNote(t key.Template, p key.Piece, note string) key.Template {
 	parts := slices.Clone(t.Parts)
 	for i := range parts {
 		parts[i].Note = note
@@ -44,12 +44,12 @@ func fromNote(t key.Template, p piece, note string) key.Template {
 		}
 		h := *parts[i].Hole
 		if len(parts) == 1 {
-			h.Name = p.name
+			h.Name = p.Name
 		}
 		if h.Class == key.Unknown {
 			h.Class, h.Reason = key.Varying, ""
 		}
-		if p.fixed {
+		if p.Fixed {
 			h.Class = key.Fixed
 		}
 		h.Pattern = ""

@@ -4,19 +4,21 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/clusterize/clusterize/internal/key"
 )
 
 // written shows what was read: text in quotes, holes by name.
-func written(pieces []piece) string {
+func written(pieces []key.Piece) string {
 	var out []string
 	for _, p := range pieces {
 		switch {
-		case p.name == "":
-			out = append(out, fmt.Sprintf("%q", p.text))
-		case p.fixed:
-			out = append(out, "!"+p.name)
+		case p.Name == "":
+			out = append(out, fmt.Sprintf("%q", p.Text))
+		case p.Fixed:
+			out = append(out, "!"+p.Name)
 		default:
-			out = append(out, p.name)
+			out = append(out, p.Name)
 		}
 	}
 	return strings.Join(out, " ")

@@ -159,7 +159,7 @@ func suggested(t key.Template) string {
 
 func annotationName(name string) string {
 	name = strings.TrimSuffix(name, "()")
-	if !validName(name) {
+	if !key.IsNoteName(name) {
 		return "value"
 	}
 	return name
