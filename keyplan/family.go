@@ -262,13 +262,11 @@ func ends(f, t []unit) bool {
 	return false
 }
 
+// hasLiteral reports a template that says more than that there are values: text, or a value that is one of a few.
 func hasLiteral(us []unit) bool {
-	for _, u := range us {
-		if u.hole == nil && !isSep(u) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(us, func(u unit) bool {
+		return u.hole == nil && !isSep(u) || u.hole != nil && len(u.hole.Domain) > 0 && !u.hole.Open
+	})
 }
 
 // fits reports that the hole may hold that text.

@@ -36,7 +36,11 @@ func (p *Plan) freezeOverlaps() {
 // configured reports a family that begins with a value of the whole program or of an object: a configured prefix, which
 // may hold a ':'.
 func configured(us []unit) bool {
-	return len(us) > 1 && us[0].hole != nil && us[0].hole.Kind == key.Text && !own(us[0]) && us[0].hole.Class != key.Unknown
+	if len(us) < 2 || us[0].hole == nil {
+		return false
+	}
+	h := us[0].hole
+	return h.Kind == key.Text && !own(us[0]) && h.Class != key.Unknown && (h.Open || len(h.Domain) == 0)
 }
 
 // metByPrefix reports a family that another is one of when that one's configured prefix is right. Of two with a prefix it

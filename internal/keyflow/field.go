@@ -82,6 +82,9 @@ func (f *Flow) evalField(base ssa.Value, index int, load ssa.Value, fr *Frame, h
 		p.path = append(slices.Clone(p.path), index)
 		return f.placeText(p, at, fr, general)
 	}
+	if ts, ok := f.globalField(base, []int{index}); ok {
+		return ts
+	}
 	return general()
 }
 
@@ -96,6 +99,9 @@ func (f *Flow) valueField(v ssa.Value, path []int, at ssa.Instruction, fr *Frame
 		if p, ok := f.placeOf(Ref{V: v.X, Fr: fr}, 0); ok {
 			p.path = slices.Concat(p.path, path)
 			return f.placeText(p, v, fr, other)
+		}
+		if ts, ok := f.globalField(v.X, path); ok {
+			return ts
 		}
 		if len(path) == 1 {
 			return f.anyField(v.X, path[0], v, fr, nil)

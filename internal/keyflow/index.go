@@ -85,6 +85,7 @@ type memoKey struct {
 type globalUse struct {
 	stores []*ssa.Store
 	addr   bool // the address goes somewhere else
+	fields []*ssa.FieldAddr
 }
 
 // syntax finds the expressions that belong to instructions, by the positions that SSA keeps.
@@ -362,7 +363,9 @@ func (f *Flow) indexOperand(in ssa.Instruction, v ssa.Value) {
 			} else {
 				u.addr = true
 			}
-		case *ssa.FieldAddr, *ssa.IndexAddr:
+		case *ssa.FieldAddr:
+			u.fields = append(u.fields, in)
+		case *ssa.IndexAddr:
 		default:
 			u.addr = true
 		}
