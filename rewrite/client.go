@@ -1,110 +1,149 @@
 package rewrite
 
 import (
-	"go/ast"
+	"go/types"
 	"slices"
 	"strings"
 
 	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/apidiff"
+	"github.com/clusterize/clusterize/internal/clientflow"
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/source"
 )
 
-// ClientSwitch is the change that ports the clients of one component: those that share a variable, field or parameter.
+// Verdicts of clients.
+const (
+	Ported        = "ported"
+	Kept          = "kept"
+	ClientReview  = "review"
+	ClientBlocked = "blocked"
+)
+
+// ClientSwitch is what becomes of one constructor.
 type ClientSwitch struct {
-	Change  *Change
-	Clients []source.Position // of the constructors
-	Verdict string            // ported, review or blocked
+	Client  source.Position
+	Verdict string // ported, kept, review or blocked
 	Reason  string
-	Notes   []string
-	// DBs are the databases of the clients before the port, as written; none is database 0.
+	Notes   []string // what a reader of a ported client must know
+	// Change is shared by clients that can only be switched together; nil for one that is not switched.
+	Change *Change
+	// DBs are the databases of the client before the port, as written; none is database 0.
 	DBs []string
 }
 
-// clientSwitches builds the change of each component that has a NewClient.
-func clientSwitches(prog *load.Program, clients []detect.Client) []*ClientSwitch {
-	c := newClientFlow(prog)
-	byPlace := map[detectPos]detect.Client{}
-	for _, cl := range clients {
-		byPlace[detectPos{cl.Pos.File, cl.Pos.Offset}] = cl
-	}
-	roots := []string{}
-	for n := range c.made {
-		if r := c.root(n); r == n && len(c.made[n]) > 0 {
-			roots = append(roots, n)
-		}
-	}
-	slices.Sort(roots)
-	var out []*ClientSwitch
-	for _, r := range roots {
-		b := &switchBuilder{c: c, prog: prog, change: &Change{Imports: map[string][]string{}}}
-		sw := b.build(r)
-		for _, m := range c.made[r] {
-			if cl, ok := byPlace[m.at]; ok && !slices.Contains(sw.Clients, cl.Pos) {
-				sw.Clients = append(sw.Clients, cl.Pos)
+// clients is what is known of the target's clients before anything is decided.
+type clients struct {
+	prog    *load.Program
+	flow    *clientflow.Graph
+	options *clientflow.Graph
+	uopts   *clientflow.Graph
+	apis    map[*types.Package]*apidiff.API
+	list    []*client
+	// universal is set when clients get the type redis.UniversalClient.
+	universal bool
+}
+
+// client is one constructor that the switch can deal with.
+type client struct {
+	pos       source.Position
+	id        string
+	test      bool
+	origin    clientflow.Origin
+	api       *apidiff.API
+	blocked   []string // proved impossible
+	review    []string // a person must decide
+	notes     []string
+	dbs       []string
+	addrs     []string // constant addresses; nil when one is a setting
+	universal bool     // made by NewUniversalClient
+}
+
+// newClients follows clients and options. Clients that no constructor of them was found for are left out.
+func newClients(prog *load.Program, found []detect.Client, universal bool) *clients {
+	c := &clients{prog: prog, universal: universal, apis: map[*types.Package]*apidiff.API{}}
+	progs := append([]*load.Program{prog}, prog.Variants...)
+	c.flow = clientflow.New(clientflow.Clients, progs...)
+	c.options = clientflow.New(clientflow.Options, progs...)
+	c.uopts = clientflow.New(clientflow.UniversalOptions, progs...)
+	made := map[source.Position]clientflow.Origin{}
+	for _, cl := range c.flow.Classes() {
+		for _, o := range cl.Made {
+			if o.Pos.IsValid() {
+				made[o.Pos] = o
 			}
 		}
-		slices.SortFunc(sw.Clients, source.Position.Compare)
-		out = append(out, sw)
 	}
-	slices.SortFunc(out, func(a, b *ClientSwitch) int { return slices.CompareFunc(a.Clients, b.Clients, source.Position.Compare) })
-	return out
-}
-
-// switchBuilder makes the edits of one component.
-type switchBuilder struct {
-	c       *clientFlow
-	prog    *load.Program
-	change  *Change
-	blocked []string // proved impossible: code that can't be changed wants *redis.Client
-	review  []string // a person must decide
-	notes   []string
-	dbs     []string // the databases that the options name, as written
-}
-
-func (b *switchBuilder) build(r string) *ClientSwitch {
-	b.blocked = append(b.blocked, b.c.foreign[r]...)
-	for _, a := range uniq(b.c.asserted) {
-		b.review = append(b.review, "the type is asserted at "+a+": the switch would change what it matches")
-	}
-	b.typeNames(r)
-	seen := map[string]bool{}
-	for _, m := range b.c.made[r] {
-		b.rename(funName(m.call), "NewClusterClient")
-		o := b.c.root("o:" + b.c.place(m.call.Lparen))
-		if seen[o] {
+	seen := map[source.Position]bool{}
+	for _, d := range found {
+		o, ok := made[d.Pos]
+		if !ok || o.Name == "NewFailoverClient" {
 			continue
 		}
-		seen[o] = true
-		b.options(o, m)
+		seen[d.Pos] = true
+		c.list = append(c.list, &client{pos: d.Pos, id: d.ID, test: strings.HasSuffix(d.Pos.File, "_test.go"), origin: o, universal: o.Name == "NewUniversalClient"})
 	}
-	b.change.fileNames()
-	b.change.Edits = dedupe(b.change.Edits)
-	b.change.Title = "switch to redis.NewClusterClient"
-	sw := &ClientSwitch{Change: b.change, Verdict: "ported", Notes: uniq(b.notes), DBs: uniq(b.dbs)}
-	switch {
-	case len(b.blocked) > 0:
-		sw.Verdict, sw.Reason = "blocked", strings.Join(uniq(b.blocked), "; ")
-	case len(b.review) > 0:
-		sw.Verdict, sw.Reason = "review", strings.Join(uniq(b.review), "; ")
-	}
-	return sw
-}
-
-// typeNames renames the types of the component where they are written.
-func (b *switchBuilder) typeNames(r string) {
-	for _, t := range b.c.types[r] {
-		f := b.fileOf(t.file)
-		if f == nil || !f.Editable() {
-			b.blocked = append(b.blocked, t.file+" is generated or can't be edited, and names the type")
-			continue
+	for pos, o := range made { // in files that only other build tags select
+		if !seen[pos] && o.Name != "NewFailoverClient" {
+			c.list = append(c.list, &client{pos: pos, test: strings.HasSuffix(pos.File, "_test.go"), origin: o, universal: o.Name == "NewUniversalClient"})
 		}
-		b.edit(t.file, t.pos, t.pos+len(t.name), "Cluster"+t.name)
 	}
+	slices.SortFunc(c.list, func(a, b *client) int { return a.pos.Compare(b.pos) })
+	for _, x := range c.list {
+		c.look(x)
+	}
+	return c
 }
 
-func (b *switchBuilder) fileOf(rel string) *load.File {
-	for _, f := range b.prog.Files {
+// api is what the go-redis of a package offers.
+func (c *clients) api(pkg *types.Package) *apidiff.API {
+	a, ok := c.apis[pkg]
+	if !ok {
+		a = apidiff.Compare(pkg)
+		c.apis[pkg] = a
+	}
+	return a
+}
+
+// look finds what stands against the switch of a client, whatever is decided about others.
+func (c *clients) look(x *client) {
+	if x.origin.Call == nil {
+		x.review = append(x.review, "the constructor is not called by its name")
+		return
+	}
+	f := goRedisFunc(x.origin)
+	if f == nil {
+		x.review = append(x.review, "the constructor is not called by its name")
+		return
+	}
+	x.api = c.api(f.Pkg())
+	if x.api == nil || strings.HasSuffix(f.Pkg().Path(), "/v7") || !strings.Contains(f.Pkg().Path(), "/v") {
+		x.review = append(x.review, f.Pkg().Path()+" is older than v8, and clusterize does not switch its clients: move to v9 first")
+		return
+	}
+	if file := c.file(x.pos.File); file == nil || !file.Editable() {
+		x.blocked = append(x.blocked, x.pos.File+" is generated or can't be edited")
+	}
+	if x.universal {
+		c.lookUniversal(x)
+	} else {
+		c.lookOptions(x)
+	}
+	if !x.universal && strings.HasSuffix(f.Pkg().Path(), "/v8") {
+		x.notes = append(x.notes, "the cluster client of go-redis v8 can't talk to Redis 7.0 or later")
+	}
+	slices.Sort(x.dbs)
+	x.dbs = slices.Compact(x.dbs)
+}
+
+// goRedisFunc is the constructor that a call names.
+func goRedisFunc(o clientflow.Origin) *types.Func {
+	f, _ := o.Pkg.TypesInfo.Uses[funName(o.Call)].(*types.Func)
+	return f
+}
+
+func (c *clients) file(rel string) *load.File {
+	for _, f := range c.prog.Files {
 		if f.Rel == rel {
 			return f
 		}
@@ -112,29 +151,31 @@ func (b *switchBuilder) fileOf(rel string) *load.File {
 	return nil
 }
 
-func (b *switchBuilder) edit(file string, start, end int, text string) {
-	b.change.Edits = append(b.change.Edits, Edit{file, start, end, text})
+// byOrigin finds a client by what made a value; nil for code that is not the target's.
+func (c *clients) byOrigin(o clientflow.Origin) *client {
+	i, ok := slices.BinarySearchFunc(c.list, o.Pos, func(x *client, p source.Position) int { return x.pos.Compare(p) })
+	if !ok || !o.Pos.IsValid() {
+		return nil
+	}
+	return c.list[i]
 }
 
-func funName(call *ast.CallExpr) *ast.Ident {
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		return f
-	case *ast.SelectorExpr:
-		return f.Sel
+func places(ps []source.Position) string {
+	var out []string
+	for i, p := range ps {
+		if i == 3 {
+			out = append(out, "others")
+			break
+		}
+		out = append(out, p.String())
 	}
-	return nil
+	return strings.Join(out, ", ")
 }
 
-func (b *switchBuilder) rename(id *ast.Ident, name string) {
-	if id == nil {
-		b.review = append(b.review, "the constructor is not called by its name")
-		return
+// first is the list with at most n entries, for a sentence.
+func first(s []string, n int) string {
+	if len(s) > n {
+		s = append(slices.Clone(s[:n]), "others")
 	}
-	p := b.prog.Position(id.Pos())
-	if f := b.fileOf(p.File); f == nil || !f.Editable() {
-		b.blocked = append(b.blocked, p.File+" is generated or can't be edited")
-		return
-	}
-	b.edit(p.File, p.Offset, p.Offset+len(id.Name), name)
+	return strings.Join(s, ", ")
 }

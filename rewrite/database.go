@@ -1,193 +1,147 @@
 package rewrite
 
 import (
-	"bytes"
-	"go/ast"
-	"go/constant"
-	"go/token"
-	"go/types"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/clusterize/clusterize/internal/source"
+	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/keyplan"
 )
 
-// databases finds clients of different databases whose keys would meet in the one database of a cluster: a family that
-// both use would become one set of keys. It returns the reason for each switch, "" where there is none, and whether it
-// is proved: a database that is a setting may turn out to be the same. Clients of tests keep out of it.
-func (r *Rewriter) databases(p *keyplan.Plan) (reasons []string, proved []bool) {
-	out, sure := make([]string, len(r.switches)), make([]bool, len(r.switches))
-	for i, a := range r.switches {
-		for k, b := range r.switches[i+1:] {
-			if slices.Equal(dbsOf(a), dbsOf(b)) || inTests(a) || inTests(b) {
+// compareDatabases finds clients of different databases whose keys would meet in the one database of a cluster: a family
+// that both use would become one set of keys, and FLUSHDB or KEYS of one would reach those of the other. It is proved
+// when both databases are constants; a setting may turn out to be the same. Clients of tests keep out of it, and so do
+// clients of different servers, where the addresses are constant.
+func (r *Rewriter) compareDatabases(p *keyplan.Plan, s *switcher) {
+	live := s.live()
+	for i, a := range live {
+		for _, b := range live[i+1:] {
+			if slices.Equal(a.databases(), b.databases()) || a.test || b.test || otherServers(a, b) {
 				continue
 			}
-			fs := r.sharedFamilies(p, a, b)
-			if len(fs) == 0 {
+			why, certain := r.meetings(p, a, b)
+			if why == "" {
 				continue
 			}
-			why := "the databases " + strings.Join(dbsOf(a), ", ") + " (" + a.Clients[0].String() + ") and " + strings.Join(dbsOf(b), ", ") + " (" +
-				b.Clients[0].String() + ") both hold " + strings.Join(fs, ", ") + ": on a cluster they would be one. Give the keys of one of them a prefix"
-			out[i], out[i+1+k] = why, why
-			if numbers(dbsOf(a)) && numbers(dbsOf(b)) {
-				sure[i], sure[i+1+k] = true, true
+			verdict := ClientReview
+			if certain && constants(a.databases()) && constants(b.databases()) {
+				verdict = ClientBlocked
 			}
+			s.drop(a, verdict, why)
+			s.drop(b, verdict, why)
 		}
 	}
-	return out, sure
 }
 
-// inTests reports clients that only test files make.
-func inTests(s *ClientSwitch) bool {
-	return !slices.ContainsFunc(s.Clients, func(p source.Position) bool { return !strings.HasSuffix(p.File, "_test.go") })
+// databases are the databases of a client, as written.
+func (x *client) databases() []string {
+	if len(x.dbs) == 0 {
+		return []string{"0"}
+	}
+	return x.dbs
 }
 
-// numbers reports databases that are all constant.
-func numbers(dbs []string) bool {
+// otherServers reports clients of constant addresses of which none is the same.
+func otherServers(a, b *client) bool {
+	return len(a.addrs) > 0 && len(b.addrs) > 0 && !slices.ContainsFunc(a.addrs, func(s string) bool { return slices.Contains(b.addrs, s) })
+}
+
+// constants reports databases that are all numbers.
+func constants(dbs []string) bool {
 	return !slices.ContainsFunc(dbs, func(s string) bool { _, err := strconv.Atoi(s); return err != nil })
 }
 
-func dbsOf(s *ClientSwitch) []string {
-	if len(s.DBs) == 0 {
-		return []string{"0"}
+// meetings says how the keys of two clients would meet, and whether that is certain; "" when they do not.
+func (r *Rewriter) meetings(p *keyplan.Plan, a, b *client) (string, bool) {
+	who := "the databases " + strings.Join(a.databases(), ", ") + " (" + a.pos.String() + ") and " + strings.Join(b.databases(), ", ") + " (" + b.pos.String() + ")"
+	af, aOpen := r.familiesOf(p, a)
+	bf, bOpen := r.familiesOf(p, b)
+	var both, near []string
+	for _, f := range af {
+		for _, g := range bf {
+			switch {
+			case f == g:
+				both = append(both, f.Template)
+			case keyplan.Meet(f, g):
+				near = append(near, f.Template+" and "+g.Template)
+			}
+		}
 	}
-	return s.DBs
+	var parts []string
+	if len(both) > 0 {
+		parts = append(parts, who+" both hold "+first(uniq(both), 3)+": on a cluster they would be one. "+proposal(a, b, both[0]))
+	}
+	if len(near) > 0 {
+		parts = append(parts, who+" hold "+first(uniq(near), 3)+", whose keys may have one name: on a cluster they would be one. "+proposal(a, b, ""))
+	}
+	sweeps := append(r.sweeps(a, b, bf), r.sweeps(b, a, af)...)
+	if len(sweeps) > 0 {
+		parts = append(parts, who+" become one on a cluster: "+first(sweeps, 3)+". Ask for the keys of one of them by a pattern of their own, or keep them apart")
+	}
+	return strings.Join(parts, "; "), (len(both) > 0 || len(sweeps) > 0) && !aOpen && !bOpen || len(sweeps) > 0
 }
 
-// sharedFamilies lists the families that sites of both clients use; a site whose client is not known counts for both.
-func (r *Rewriter) sharedFamilies(p *keyplan.Plan, a, b *ClientSwitch) []string {
-	idsA, idsB := r.clientIDs(a), r.clientIDs(b)
-	uses := map[string]int{} // site -> 1 a, 2 b
-	for _, s := range r.res.Sites {
-		for _, c := range s.Clients {
-			if idsA[c] {
-				uses[s.ID] |= 1
-			}
-			if idsB[c] {
-				uses[s.ID] |= 2
-			}
-		}
+// proposal says which prefix would keep the keys apart: that of the client with the higher database.
+func proposal(a, b *client, family string) string {
+	x := b
+	if slices.Compare(a.databases(), b.databases()) > 0 {
+		x = a
 	}
-	var out []string
-	for _, f := range p.Families {
-		both := 0
-		for _, id := range f.Sites {
-			both |= uses[id]
-		}
-		if both == 3 {
-			out = append(out, f.Template)
-		}
+	prefix := "db" + x.databases()[0]
+	if !constants(x.databases()) {
+		prefix = "other"
 	}
-	if len(out) > 3 {
-		out = append(out[:3], "others")
+	out := "Give the keys of one of them a prefix, such as " + prefix + ":"
+	if family != "" {
+		out += " (" + prefix + ":" + family + ")"
 	}
 	return out
 }
 
-func (r *Rewriter) clientIDs(s *ClientSwitch) map[string]bool {
-	ids := map[string]bool{}
-	for _, c := range r.res.Clients {
-		if slices.Contains(s.Clients, c.Pos) {
-			ids[c.ID] = true
+// familiesOf lists the families that a client uses, with those of sites whose client is not known. The other result
+// tells that there are such sites.
+func (r *Rewriter) familiesOf(p *keyplan.Plan, x *client) ([]*keyplan.Family, bool) {
+	mine, open := map[string]bool{}, map[string]bool{}
+	for _, s := range r.res.Sites {
+		mine[s.ID] = slices.Contains(s.Clients, x.id)
+		open[s.ID] = len(s.Clients) == 0
+	}
+	var out []*keyplan.Family
+	unsure := false
+	for _, f := range p.Families {
+		switch {
+		case slices.ContainsFunc(f.Sites, func(id string) bool { return mine[id] }):
+			out = append(out, f)
+		case slices.ContainsFunc(f.Sites, func(id string) bool { return open[id] }):
+			out = append(out, f)
+			unsure = true
 		}
 	}
-	return ids
+	return out, unsure
 }
 
-// droppable reports a field that has no place in a cluster: the database, and network tcp.
-func (b *switchBuilder) droppable(info *types.Info, name string, e ast.Expr) bool {
-	at := b.prog.Position(e.Pos()).String()
-	tv := info.Types[e]
-	if name == "DB" {
-		b.database(info, e, at)
-		return true
-	}
-	if tv.Value != nil && constant.StringVal(tv.Value) == "tcp" {
-		return true
-	}
-	b.review = append(b.review, "Network at "+at+" is not tcp: a cluster speaks TCP only")
-	return false
-}
-
-// database notes which database a client uses. All keys are in database 0 on a cluster; clients of different
-// databases are compared later.
-func (b *switchBuilder) database(info *types.Info, e ast.Expr, at string) {
-	if tv := info.Types[e]; tv.Value != nil {
-		b.dbs = append(b.dbs, tv.Value.ExactString())
-		if tv.Value.ExactString() != "0" {
-			b.notes = append(b.notes, "its keys were in database "+tv.Value.ExactString()+" ("+at+"); a cluster has database 0 only, and the keys must be moved there")
+// sweeps are commands of a client that would also reach the keys of the other.
+func (r *Rewriter) sweeps(a, b *client, families []*keyplan.Family) []string {
+	var out []string
+	for _, s := range r.res.Sites {
+		if !slices.Contains(s.Clients, a.id) || slices.Contains(s.Clients, b.id) || s.Target != detect.OnClient {
+			continue
 		}
-		return
-	}
-	b.dbs = append(b.dbs, types.ExprString(e))
-	b.notes = append(b.notes, "the database at "+at+" is a setting; a cluster has database 0 only. See that it is 0 everywhere, or that the keys of no other database meet there")
-	b.keepUsed(info, e)
-}
-
-// keepUsed keeps a local variable in use that only the dropped field used: Go refuses variables without a use.
-func (b *switchBuilder) keepUsed(info *types.Info, e ast.Expr) {
-	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok {
-		return
-	}
-	v, ok := info.Uses[id].(*types.Var)
-	if !ok || v.IsField() || v.Parent() == nil || v.Parent() == v.Pkg().Scope() {
-		return
-	}
-	uses := 0
-	for _, o := range info.Uses {
-		if o == v {
-			uses++
-		}
-	}
-	if uses > 1 {
-		return
-	}
-	f := b.prog.File(e.Pos())
-	stmt := statementAround(b.c.syntaxOf(e.Pos()), e.Pos())
-	if f == nil || stmt == nil {
-		return
-	}
-	at := b.prog.Position(stmt.Pos()).Offset
-	indent := at - (bytes.LastIndexByte(f.Content[:at], '\n') + 1)
-	nl := "\n"
-	if bytes.Contains(f.Content, []byte("\r\n")) {
-		nl = "\r\n"
-	}
-	b.edit(f.Rel, at, at, "_ = "+id.Name+" // a cluster has database 0 only"+nl+string(f.Content[at-indent:at]))
-}
-
-// statementAround is the innermost statement of a block that holds the position.
-func statementAround(file *ast.File, pos token.Pos) ast.Stmt {
-	var found ast.Stmt
-	if file == nil {
-		return nil
-	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		block, ok := n.(*ast.BlockStmt)
-		if !ok {
-			return n == nil || n.Pos() <= pos && pos < n.End()
-		}
-		for _, s := range block.List {
-			if s.Pos() <= pos && pos < s.End() {
-				found = s
-			}
-		}
-		return block.Pos() <= pos && pos < block.End()
-	})
-	return found
-}
-
-// syntaxOf is the file that holds a position.
-func (c *clientFlow) syntaxOf(pos token.Pos) *ast.File {
-	for _, pkg := range c.prog.Packages {
-		for _, f := range pkg.Syntax {
-			if f.FileStart <= pos && pos < f.FileEnd {
-				return f
+		for _, c := range s.Contexts {
+			for _, o := range c.Ops {
+				switch o.Command {
+				case "FLUSHDB":
+					out = append(out, "FLUSHDB at "+s.Pos.String()+" would delete the keys of both")
+				case "DBSIZE", "RANDOMKEY":
+					out = append(out, o.Command+" at "+s.Pos.String()+" would count the keys of both")
+				case "KEYS", "SCAN":
+					if slices.ContainsFunc(families, func(f *keyplan.Family) bool { return keyplan.Finds(o.Pattern, f) }) {
+						out = append(out, o.Command+" at "+s.Pos.String()+" would find the keys of both")
+					}
+				}
 			}
 		}
 	}
-	return nil
+	return uniq(out)
 }

@@ -1,23 +1,14 @@
 package rewrite
 
 import (
-	"bytes"
-	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"go/types"
 	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 
-	"github.com/dave/dst"
-	"github.com/dave/dst/decorator"
 	"golang.org/x/tools/go/packages"
 
 	"github.com/clusterize/clusterize/detect"
-	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/keyplan"
 	"github.com/clusterize/clusterize/templates"
 )
@@ -157,6 +148,12 @@ func namesClient(e ast.Expr) bool {
 	return ok && (s.Sel.Name == "Client" || namesClient(s.X))
 }
 
+// namePlace is where the name of a method stands.
+type namePlace struct {
+	file   string
+	offset int
+}
+
 // foundCall is a call expression with the package that it stands in.
 type foundCall struct {
 	pkg  *packages.Package
@@ -166,15 +163,15 @@ type foundCall struct {
 // findCall finds the call expression of a site again.
 func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.CallExpr) {
 	if r.calls == nil {
-		r.calls = map[detectPos]foundCall{}
+		r.calls = map[namePlace]foundCall{}
 		for _, pkg := range r.prog.Packages {
 			for _, f := range pkg.Syntax {
 				ast.Inspect(f, func(n ast.Node) bool {
 					if c, ok := n.(*ast.CallExpr); ok {
 						if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
 							p := r.prog.Position(sel.Sel.Pos())
-							if _, seen := r.calls[detectPos{p.File, p.Offset}]; !seen {
-								r.calls[detectPos{p.File, p.Offset}] = foundCall{pkg, c}
+							if _, seen := r.calls[namePlace{p.File, p.Offset}]; !seen {
+								r.calls[namePlace{p.File, p.Offset}] = foundCall{pkg, c}
 							}
 						}
 					}
@@ -183,163 +180,18 @@ func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.CallExpr) {
 			}
 		}
 	}
-	c := r.calls[detectPos{s.Pos.File, s.Pos.Offset}]
+	c := r.calls[namePlace{s.Pos.File, s.Pos.Offset}]
 	return c.pkg, c.call
 }
 
 // generate writes the helper with the functions that the module needs, those that it has already included.
 func (h *helperCalls) generate(dir string, c *Change) error {
-	rel := filepath.ToSlash(filepath.Join(dir, helperDir, "rediscluster.go"))
-	names := h.funcs[dir]
-	var old *load.File
-	for _, f := range h.r.prog.Files {
-		if f.Rel == rel {
-			old = f
-			names = append(names, declaredFuncs(f.Content)...)
-		}
-	}
-	src, err := helperSource(uniq(names), h.r.goRedisPath())
+	rel, err := h.r.helperFile(c, dir, "rediscluster.go", templates.Helper, h.funcs[dir], nil)
 	if err != nil {
 		return err
-	}
-	if old == nil {
-		c.Created[rel] = src
-	} else if !bytes.Equal(old.Content, src) {
-		c.Edits = append(c.Edits, Edit{rel, 0, len(old.Content), string(src)})
 	}
 	c.fileNames()
 	c.Files = uniq(append(c.Files, rel))
 	c.Sites = uniq(c.Sites)
 	return nil
-}
-
-func (r *Rewriter) goRedisPath() string {
-	for _, m := range r.prog.Modules {
-		for _, g := range m.GoRedis {
-			return g.Path
-		}
-	}
-	return "github.com/redis/go-redis/v9"
-}
-
-func declaredFuncs(src []byte) []string {
-	f, err := parser.ParseFile(token.NewFileSet(), "", src, 0)
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, d := range f.Decls {
-		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.IsExported() {
-			out = append(out, fd.Name.Name)
-		}
-	}
-	return out
-}
-
-// helperSource is the helper package with just these functions and what they use.
-func helperSource(names []string, goRedis string) ([]byte, error) {
-	file, err := decorator.Parse(templates.Helper)
-	if err != nil {
-		return nil, fmt.Errorf("bug: the helper does not parse: %w", err)
-	}
-	keep := reachableDecls(file, names)
-	var decls []dst.Decl
-	used := map[string]bool{}
-	for _, d := range file.Decls {
-		if g, ok := d.(*dst.GenDecl); ok && g.Tok == token.IMPORT {
-			decls = append(decls, d)
-			continue
-		}
-		if keep[declKey(d)] {
-			decls = append(decls, d)
-			dst.Inspect(d, func(n dst.Node) bool {
-				if s, ok := n.(*dst.SelectorExpr); ok {
-					if x, ok := s.X.(*dst.Ident); ok {
-						used[x.Name] = true
-					}
-				}
-				return true
-			})
-		}
-	}
-	file.Decls = decls
-	trimImports(file, used, goRedis)
-	var out bytes.Buffer
-	out.WriteString(templates.Marker + "\n\n")
-	if err := decorator.Fprint(&out, file); err != nil {
-		return nil, fmt.Errorf("bug: the helper can't be printed: %w", err)
-	}
-	return out.Bytes(), nil
-}
-
-// declKey names a declaration; a method by its type.
-func declKey(d dst.Decl) string {
-	switch d := d.(type) {
-	case *dst.FuncDecl:
-		if d.Recv == nil {
-			return d.Name.Name
-		}
-		t := d.Recv.List[0].Type
-		if s, ok := t.(*dst.StarExpr); ok {
-			t = s.X
-		}
-		return "(" + t.(*dst.Ident).Name + ")"
-	case *dst.GenDecl:
-		if t, ok := d.Specs[0].(*dst.TypeSpec); ok {
-			return t.Name.Name
-		}
-	}
-	return ""
-}
-
-// reachableDecls lists the declarations that the named functions use, types with all their methods.
-func reachableDecls(file *dst.File, names []string) map[string]bool {
-	uses := map[string][]string{}
-	for _, d := range file.Decls {
-		k := declKey(d)
-		dst.Inspect(d, func(n dst.Node) bool {
-			if id, ok := n.(*dst.Ident); ok {
-				uses[k] = append(uses[k], id.Name)
-			}
-			return true
-		})
-	}
-	keep := map[string]bool{}
-	var add func(k string)
-	add = func(k string) {
-		if _, ok := uses[k]; !ok || keep[k] {
-			return
-		}
-		keep[k] = true
-		for _, u := range uses[k] {
-			add(u)
-		}
-		if !strings.HasPrefix(k, "(") {
-			add("(" + k + ")")
-		}
-	}
-	for _, n := range names {
-		add(n)
-	}
-	return keep
-}
-
-// trimImports drops the imports that are left without a use, and points go-redis to the target's version.
-func trimImports(file *dst.File, used map[string]bool, goRedis string) {
-	for _, d := range file.Decls {
-		g, ok := d.(*dst.GenDecl)
-		if !ok || g.Tok != token.IMPORT {
-			continue
-		}
-		g.Specs = slices.DeleteFunc(g.Specs, func(s dst.Spec) bool {
-			p := strings.Trim(s.(*dst.ImportSpec).Path.Value, `"`)
-			name := path.Base(p)
-			if strings.Contains(p, "go-redis") {
-				name = "redis"
-				s.(*dst.ImportSpec).Path.Value = `"` + goRedis + `"`
-			}
-			return !used[name]
-		})
-	}
-	file.Imports = nil
 }

@@ -10,202 +10,279 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/clusterize/clusterize/internal/clientflow"
 	"github.com/clusterize/clusterize/internal/source"
 )
 
-// options ports the options that reach a constructor.
-func (b *switchBuilder) options(o string, m constructorCall) {
-	at := b.prog.Position(m.call.Pos()).String()
-	if len(b.c.literals[o])+len(b.c.parses[o]) == 0 {
-		b.review = append(b.review, "the options of "+at+" can't be followed to where they are made")
+// setting is one field of the options that a client is made from, where it is set.
+type setting struct {
+	name  string
+	value ast.Expr
+	info  *types.Info
+	at    source.Position
+}
+
+// constant is the value, nil when it is not known before the program runs.
+func (s setting) constant() constant.Value { return s.info.Types[s.value].Value }
+
+// settings lists the fields that are set in literals and by assignments.
+func (c *clients) settings(o *clientflow.Class) []setting {
+	var out []setting
+	for _, l := range o.Literals {
+		for _, el := range l.Lit.Elts {
+			if kv, ok := el.(*ast.KeyValueExpr); ok {
+				id := kv.Key.(*ast.Ident)
+				out = append(out, setting{id.Name, kv.Value, l.Pkg.TypesInfo, l.Prog.Position(id.Pos())})
+			}
+		}
+	}
+	for _, u := range o.Fields {
+		if u.Value != nil {
+			out = append(out, setting{u.Sel.Sel.Name, u.Value, u.Pkg.TypesInfo, u.Prog.Position(u.Sel.Sel.Pos())})
+		}
+	}
+	return out
+}
+
+// lookOptions finds what the options of a client mean on a cluster.
+func (c *clients) lookOptions(x *client) {
+	o := c.argument(x)
+	if o == nil {
+		x.review = append(x.review, "the options can't be followed to where they are made")
 		return
 	}
-	b.blocked = append(b.blocked, b.c.foreign[o]...)
-	b.typeNames(o)
-	hasAddr := len(b.c.parses[o]) > 0
-	for _, u := range b.c.fields[o] {
-		hasAddr = b.field(u) || hasAddr
+	hasAddr := len(o.Parses) > 0 || len(o.Outside) > 0 || len(o.Made) > 0 || len(o.Literals) == 0
+	known := true
+	for _, s := range c.settings(o) {
+		if s.name == "Addr" {
+			hasAddr = true
+			if v := s.constant(); v != nil && v.Kind() == constant.String {
+				x.addrs = append(x.addrs, constant.StringVal(v))
+			} else {
+				known = false
+			}
+		}
+		c.lookSetting(x, s)
 	}
-	for _, l := range b.c.literals[o] {
-		hasAddr = b.literal(l) || hasAddr
+	for _, l := range o.Literals {
+		hasAddr = hasAddr || len(l.Lit.Elts) > 0 && !keyed(l.Lit)
+	}
+	for _, p := range o.Parses {
+		known = false
+		c.lookURL(x, p)
+	}
+	if !known || len(o.Outside) > 0 || len(o.Made) > 0 {
+		x.addrs = nil
 	}
 	if !hasAddr {
-		b.review = append(b.review, "the options of "+at+" name no address: the default localhost:6379 is no cluster")
-	}
-	for _, p := range b.c.parses[o] {
-		b.parseURL(p)
+		x.review = append(x.review, "the options name no address: the default localhost:6379 is no cluster")
 	}
 }
 
-// literal ports redis.Options{...}; it reports whether an address is among the fields.
-func (b *switchBuilder) literal(l litUse) bool {
-	has := false
-	for i, el := range l.lit.Elts {
-		kv, ok := el.(*ast.KeyValueExpr)
-		if !ok {
-			b.review = append(b.review, "the options at "+b.prog.Position(l.lit.Pos()).String()+" are written without field names")
-			return true
-		}
-		id := kv.Key.(*ast.Ident)
-		switch id.Name {
-		case "Addr":
-			has = true
-			b.rename(id, "Addrs")
-			b.wrapAddr(l.pkg.TypesInfo, kv.Value)
-		case "DB", "Network":
-			if b.droppable(l.pkg.TypesInfo, id.Name, kv.Value) {
-				b.remove(l.lit, i)
-			}
-		default:
-			b.sameField(l.pkg.TypesInfo.TypeOf(l.lit), id.Name, b.prog.Position(id.Pos()))
-		}
-	}
-	return has
+func keyed(lit *ast.CompositeLit) bool {
+	return !slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool { _, ok := e.(*ast.KeyValueExpr); return !ok })
 }
 
-// field ports opt.Addr = x, and reads of fields; it reports whether it sets an address.
-func (b *switchBuilder) field(u fieldUse) bool {
-	name := u.sel.Sel.Name
-	at := b.prog.Position(u.sel.Sel.Pos())
-	switch name {
+// traps are the options that a cluster client reads differently.
+var traps = map[string]string{
+	"PoolSize":       "PoolSize is per node on a cluster: the number of connections multiplies by the nodes",
+	"MinIdleConns":   "MinIdleConns is per node on a cluster: the number of connections multiplies by the nodes",
+	"MaxIdleConns":   "MaxIdleConns is per node on a cluster: the number of connections multiplies by the nodes",
+	"MaxActiveConns": "MaxActiveConns is per node on a cluster: the number of connections multiplies by the nodes",
+	"MaxRetries":     "MaxRetries multiplies with MaxRedirects (3) on a cluster",
+	"OnConnect":      "OnConnect runs for each connection to each node",
+	"Dialer":         "Dialer is called for each node, with the addresses that CLUSTER SLOTS gives, not only with those of the options",
+	"TLSConfig":      "TLS: CLUSTER SLOTS gives addresses of nodes, often IPs, and the certificate must fit them: set ServerName, or let the servers announce their host names",
+}
+
+// lookSetting judges one option.
+func (c *clients) lookSetting(x *client, s setting) {
+	switch s.name {
 	case "Addr":
-		b.rename(u.sel.Sel, "Addrs")
-		if u.value != nil {
-			b.wrapAddr(u.pkg.TypesInfo, u.value)
-			return true
+		if v := s.constant(); v != nil && v.Kind() == constant.String && strings.HasPrefix(constant.StringVal(v), "/") {
+			x.blocked = append(x.blocked, "the address at "+s.at.String()+" is a unix socket: a cluster speaks TCP")
 		}
-		start, end := b.prog.Position(u.sel.Pos()), b.prog.Position(u.sel.End())
-		b.edit(at.File, start.Offset, start.Offset, "strings.Join(")
-		b.edit(at.File, end.Offset, end.Offset, `, ",")`)
-		b.needs(at.File, "strings")
-	case "DB", "Network":
-		b.review = append(b.review, "the field "+name+" is set or read at "+at.String()+", and a cluster has one database and speaks TCP. Remove that line when it is 0, or tcp")
+	case "Network":
+		switch v := s.constant(); {
+		case v != nil && constant.StringVal(v) == "tcp" || v != nil && constant.StringVal(v) == "":
+		case v != nil && constant.StringVal(v) == "unix":
+			x.blocked = append(x.blocked, "Network at "+s.at.String()+" is unix: a cluster speaks TCP")
+		default:
+			x.review = append(x.review, "Network at "+s.at.String()+" is not tcp: a cluster speaks TCP only")
+		}
+	case "DB":
+		c.lookDB(x, s)
+	case "Limiter":
+		x.review = append(x.review, "ClusterOptions has no Limiter (set at "+s.at.String()+"): set it for each node, with NewClient: func(o *redis.Options) *redis.Client { o.Limiter = limiter; return redis.NewClient(o) }")
 	default:
-		b.sameField(u.pkg.TypesInfo.TypeOf(u.sel.X), name, at)
-	}
-	return false
-}
-
-// wrapAddr makes a list of seeds of an address: one constant is one seed, a setting is split at commas, so that it can
-// name all seeds.
-func (b *switchBuilder) wrapAddr(info *types.Info, e ast.Expr) {
-	start, end := b.prog.Position(e.Pos()), b.prog.Position(e.End())
-	if tv := info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String {
-		if strings.HasPrefix(constant.StringVal(tv.Value), "/") {
-			b.blocked = append(b.blocked, "the address at "+start.String()+" is a unix socket: a cluster speaks TCP")
-		}
-		if !strings.Contains(constant.StringVal(tv.Value), ",") {
-			b.edit(start.File, start.Offset, start.Offset, "[]string{")
-			b.edit(start.File, end.Offset, end.Offset, "}")
+		if !x.api.SameField(s.name, c.universal) {
+			x.review = append(x.review, c.optionsType()+" has no field "+s.name+" like the one set at "+s.at.String())
 			return
 		}
-	}
-	b.edit(start.File, start.Offset, start.Offset, "strings.Split(")
-	b.edit(start.File, end.Offset, end.Offset, `, ",")`)
-	b.needs(start.File, "strings")
-}
-
-func (b *switchBuilder) needs(file, path string) {
-	if !slices.Contains(b.change.Imports[file], path) {
-		b.change.Imports[file] = append(b.change.Imports[file], path)
+		if t := traps[s.name]; t != "" {
+			x.notes = append(x.notes, t)
+		}
+		if v := s.constant(); s.name == "ReadTimeout" && v != nil && v.ExactString() == "-1" {
+			x.notes = append(x.notes, "ReadTimeout -1 means none, but the nodes of a cluster client get 3 seconds with go-redis v9.7.3 (right in v9.23.0)")
+		}
 	}
 }
 
-// remove deletes element i of a literal, with its comma and line.
-func (b *switchBuilder) remove(lit *ast.CompositeLit, i int) {
-	p := b.prog.Position(lit.Elts[i].Pos())
-	end := b.prog.Position(lit.Elts[i].End()).Offset
-	f := b.fileOf(p.File)
-	if f == nil {
+func (c *clients) optionsType() string {
+	if c.universal {
+		return "UniversalOptions"
+	}
+	return "ClusterOptions"
+}
+
+// lookDB notes which database a client uses. All keys are in database 0 on a cluster; clients of different databases
+// are compared later.
+func (c *clients) lookDB(x *client, s setting) {
+	at := s.at.String()
+	if v := s.constant(); v != nil {
+		x.dbs = append(x.dbs, v.ExactString())
+		if v.ExactString() != "0" {
+			x.notes = append(x.notes, "its keys were in database "+v.ExactString()+" ("+at+"); a cluster has database 0 only, and the keys must be moved there")
+		}
 		return
 	}
-	src, start := f.Content, p.Offset
-	if end < len(src) && src[end] == ',' {
-		end++
-	}
-	s, e := start, end
-	for s > 0 && (src[s-1] == ' ' || src[s-1] == '\t') {
-		s--
-	}
-	for e < len(src) && (src[e] == ' ' || src[e] == '\t' || src[e] == '\r') {
-		e++
-	}
-	switch {
-	case s > 0 && src[s-1] == '\n' && e < len(src) && src[e] == '\n': // a line of its own
-		start, end = s, e+1
-	case i+1 == len(lit.Elts) && i > 0: // the last of a line: the comma before it goes
-		start = b.prog.Position(lit.Elts[i-1].End()).Offset
-		end = b.prog.Position(lit.Elts[i].End()).Offset
-	default:
-		end = e
-	}
-	b.edit(p.File, start, end, "")
+	x.dbs = append(x.dbs, types.ExprString(s.value))
+	x.notes = append(x.notes, "the database at "+at+" is a setting; a cluster has database 0 only. See that it is 0 everywhere, or that the keys of no other database meet there")
 }
 
-// sameField checks that ClusterOptions of the target's go-redis has the field with the same type.
-func (b *switchBuilder) sameField(t types.Type, name string, at source.Position) {
-	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok {
+// lookURL judges redis.ParseURL: ParseClusterURL takes the path of a database without an error, and ignores it.
+func (c *clients) lookURL(x *client, p clientflow.Call) {
+	at := p.Prog.Position(p.Call.Pos()).String()
+	u := constantURL(p)
+	if u == nil {
+		x.notes = append(x.notes, "the URL at "+at+" is a setting: a database in its path is ignored by ParseClusterURL, ?db= is refused, and more seeds are written ?addr=host:port")
 		return
 	}
-	cluster := named.Obj().Pkg().Scope().Lookup("ClusterOptions")
-	have, want := fieldType(named, name), types.Type(nil)
-	if cluster != nil {
-		want = fieldType(cluster.Type(), name)
-	}
-	if want == nil || have == nil || !types.Identical(have, want) {
-		b.review = append(b.review, "ClusterOptions has no field "+name+" like the one set at "+at.String())
+	if u.Scheme == "unix" {
+		x.blocked = append(x.blocked, "the URL at "+at+" is a unix socket: a cluster speaks TCP")
 		return
 	}
-	switch name {
-	case "PoolSize", "MinIdleConns", "MaxIdleConns", "MaxActiveConns":
-		b.notes = append(b.notes, name+" is per node on a cluster: the number of connections multiplies by the nodes")
-	case "MaxRetries":
-		b.notes = append(b.notes, "MaxRetries multiplies with MaxRedirects (3) on a cluster")
+	x.addrs = append(x.addrs, u.Host)
+	db := strings.Trim(u.Path, "/")
+	if u.Query().Has("db") {
+		db = u.Query().Get("db")
+	}
+	if n, err := strconv.Atoi(db); err == nil && n != 0 {
+		x.dbs = append(x.dbs, db)
+		x.notes = append(x.notes, fmt.Sprintf("the URL at %s names database %d, which a cluster client ignores: a cluster has database 0 only, and the keys must be moved there", at, n))
 	}
 }
 
-func fieldType(t types.Type, name string) types.Type {
-	st, ok := t.Underlying().(*types.Struct)
-	if !ok {
+// constantURL is the URL of a call of ParseURL; nil when it is not known.
+func constantURL(p clientflow.Call) *url.URL {
+	if len(p.Call.Args) != 1 {
 		return nil
 	}
-	for i := range st.NumFields() {
-		if st.Field(i).Name() == name {
-			return st.Field(i).Type()
-		}
+	tv := p.Pkg.TypesInfo.Types[p.Call.Args[0]]
+	if tv.Value == nil || tv.Value.Kind() != constant.String {
+		return nil
 	}
-	return nil
+	u, err := url.Parse(constant.StringVal(tv.Value))
+	if err != nil {
+		return nil
+	}
+	return u
 }
 
-// parseURL ports redis.ParseURL; ParseClusterURL takes the path of a database without an error, and ignores it.
-func (b *switchBuilder) parseURL(u *callUse) {
-	b.rename(funName(u.call), "ParseClusterURL")
-	if len(u.call.Args) != 1 {
-		return
+// convertible reports options that become those of a cluster where they are made. Others stay as they are, and are
+// converted where the client is made.
+func (b *switchBuilder) convertible(o *clientflow.Class) bool {
+	return o != nil && len(b.obstacles(o)) == 0
+}
+
+// readObstacles are why the Options() of a client that is switched can't be read as before.
+func (b *switchBuilder) readObstacles(o *clientflow.Class) []string {
+	var out []string
+	if len(o.Literals)+len(o.Parses)+len(o.Made)+len(o.Sinks)+len(o.Outside) > 0 {
+		out = append(out, "they come together with options that are not those of the client")
 	}
-	at := b.prog.Position(u.call.Pos()).String()
-	tv := u.pkg.TypesInfo.Types[u.call.Args[0]]
-	if tv.Value == nil || tv.Value.Kind() != constant.String {
-		b.notes = append(b.notes, "the URL at "+at+": ParseClusterURL ignores a database in its path (redis://host/2), and takes more seeds as ?addr=host:port")
-		return
-	}
-	parsed, err := url.Parse(constant.StringVal(tv.Value))
-	if err != nil {
-		return
-	}
-	if parsed.Scheme == "unix" {
-		b.blocked = append(b.blocked, "the URL at "+at+" is a unix socket: a cluster speaks TCP")
-		return
-	}
-	if db, err := strconv.Atoi(strings.Trim(parsed.Path, "/")); err == nil && db != 0 || parsed.Query().Get("db") != "" {
-		b.dbs = append(b.dbs, strconv.Itoa(db))
-		if parsed.Query().Has("db") {
-			b.review = append(b.review, fmt.Sprintf("the URL at %s names a database with ?db=, which ParseClusterURL refuses (redis: unexpected option: db). Take it out", at))
+	for _, u := range o.Fields {
+		if name := u.Sel.Sel.Name; name != "Addr" && !b.g.clients[0].api.SameField(name, false) || u.Value != nil {
+			out = append(out, name+" at "+u.Prog.Position(u.Sel.Sel.Pos()).String())
 		}
-		b.notes = append(b.notes, fmt.Sprintf("the URL at %s names database %d, which ParseClusterURL ignores: a cluster has database 0 only, and the keys must be moved there", at, db))
 	}
+	for _, x := range b.c.readers(o) {
+		if c := b.c.byOrigin(x); c == nil || !b.g.t.live[c] {
+			out = append(out, "another client comes there, too")
+		}
+	}
+	return out
+}
+
+// obstacles are why options stay as they are.
+func (b *switchBuilder) obstacles(o *clientflow.Class) []string {
+	var out []string
+	if len(o.Literals)+len(o.Parses) == 0 {
+		out = append(out, "they are made by code that is not followed")
+	}
+	for _, w := range o.Outside {
+		out = append(out, w+" reads or fills them by their type")
+	}
+	for _, m := range o.Made {
+		out = append(out, m.Foreign+" gives them")
+	}
+	out = append(out, o.Sinks...)
+	for _, x := range b.c.list {
+		if b.c.argument(x) == o && !b.g.t.live[x] {
+			out = append(out, "the client of "+x.pos.String()+", which is not switched, is made from them, too")
+		}
+	}
+	for _, u := range o.Uses {
+		if f := b.c.file(u.File); f == nil || !f.Editable() {
+			out = append(out, u.File+" is generated or can't be edited, and names the type")
+		}
+	}
+	for _, l := range o.Literals {
+		if len(l.Lit.Elts) > 0 && !keyed(l.Lit) {
+			out = append(out, "the options at "+l.Prog.Position(l.Lit.Pos()).String()+" are written without field names")
+		}
+	}
+	for _, u := range o.Fields {
+		if why := b.fieldObstacle(u); why != "" {
+			out = append(out, why)
+		}
+	}
+	for _, p := range o.Parses {
+		if u := constantURL(p); b.c.universal || !b.parsesClusters(o) || u != nil && u.Query().Has("db") {
+			out = append(out, "redis.ParseURL at "+p.Prog.Position(p.Call.Pos()).String()+" has no counterpart")
+		}
+	}
+	return out
+}
+
+func (b *switchBuilder) parsesClusters(o *clientflow.Class) bool {
+	return !slices.ContainsFunc(b.g.clients, func(x *client) bool { return b.c.argument(x) == o && !x.api.HasParseClusterURL() })
+}
+
+// fieldObstacle is why a use of a field can't be rewritten.
+func (b *switchBuilder) fieldObstacle(u clientflow.FieldUse) string {
+	at := u.Prog.Position(u.Sel.Sel.Pos()).String()
+	name := u.Sel.Sel.Name
+	switch {
+	case u.Promoted:
+		return "the embedded options are used by their fields at " + at
+	case name != "DB" && name != "Network" || name == "DB" && b.c.universal:
+		return ""
+	case u.Value == nil || u.Stmt == nil:
+		return name + " is read at " + at
+	}
+	switch ast.Unparen(u.Value).(type) {
+	case *ast.Ident, *ast.SelectorExpr, *ast.BasicLit:
+		return ""
+	}
+	return name + " is computed at " + at
+}
+
+// whyConverted says why options were not changed in place.
+func (b *switchBuilder) whyConverted(o *clientflow.Class) string {
+	why := "they are not followed to where they are made"
+	if o != nil {
+		why = first(b.obstacles(o), 3)
+	}
+	return "the options stay redis.Options and are converted where the client is made, since " + why + ". Network and Limiter are not carried over, and DB counts for nothing on a cluster"
 }

@@ -35,18 +35,23 @@ type Rewriter struct {
 	prog     *load.Program
 	flow     *keyflow.Flow
 	res      detect.Result
-	checker  *checker
+	checkers []*checker // of the program and its variants
 	loose    []key.Template
 	beside   [][]key.Template
-	switches []*ClientSwitch
+	clients  *clients
 	texts    *texts
-	calls    map[detectPos]foundCall // by the position of the method's name, once that is asked for
+	calls    map[namePlace]foundCall // by the position of the method's name, once that is asked for
 }
 
-// New prepares the rewriting of a program.
-func New(prog *load.Program, flow *keyflow.Flow, res detect.Result) *Rewriter {
-	return &Rewriter{prog: prog, flow: flow, res: res, checker: newChecker(prog), texts: newTexts(prog), loose: flow.Loose(), beside: flow.Beside(),
-		switches: clientSwitches(prog, res.Clients)}
+// New prepares the rewriting of a program. With universal, clients get the type redis.UniversalClient, which serves a
+// standalone server as well.
+func New(prog *load.Program, flow *keyflow.Flow, res detect.Result, universal bool) *Rewriter {
+	checkers := []*checker{newChecker(prog)}
+	for _, v := range prog.Variants {
+		checkers = append(checkers, newChecker(v))
+	}
+	return &Rewriter{prog: prog, flow: flow, res: res, checkers: checkers, texts: newTexts(prog), loose: flow.Loose(), beside: flow.Beside(),
+		clients: newClients(prog, res.Clients, universal)}
 }
 
 // Unwritable is what keeps the families of a plan from being renamed: the caller plans again.
@@ -134,7 +139,12 @@ func (r *Rewriter) compile(changes []*Change) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return files, r.checker.check(files)
+	for _, c := range r.checkers {
+		if err := c.check(files); err != nil {
+			return files, err
+		}
+	}
+	return files, nil
 }
 
 func keyTitle(fs []*keyplan.Family) string {
@@ -170,19 +180,20 @@ func renamedTogether(p *keyplan.Plan) [][]*keyplan.Family {
 // Finish adds the client switches and checks the result of all changes together. When it does not compile, the changes
 // at fault are found: those of the plan are returned for another plan, switches are dropped.
 func (r *Rewriter) Finish(p *keyplan.Plan, changes []*Change, opt Options) (*Port, Failed, error) {
-	port := &Port{Changes: slices.Clone(changes), Switches: r.decideSwitches(p, opt)}
+	port := &Port{Changes: slices.Clone(changes), Switches: r.decideClients(p, opt)}
 	live := slices.Clone(changes)
 	for _, c := range changes {
 		c.Outcome = Applied
 	}
 	for _, sw := range port.Switches {
-		if sw.Verdict == "ported" {
+		if sw.Change == nil || slices.Contains(port.Changes, sw.Change) {
+			continue
+		}
+		if sw.Verdict == Ported {
 			sw.Change.Outcome = Applied
 			live = append(live, sw.Change)
 		}
-		if sw.Change.Outcome != "" {
-			port.Changes = append(port.Changes, sw.Change)
-		}
+		port.Changes = append(port.Changes, sw.Change)
 	}
 	files, err := r.compile(live)
 	if err != nil {
@@ -198,108 +209,24 @@ func (r *Rewriter) Finish(p *keyplan.Plan, changes []*Change, opt Options) (*Por
 
 // switchOneByOne drops the switches that do not compile.
 func (r *Rewriter) switchOneByOne(port *Port, live []*Change) []*Change {
+	tried := map[*Change]bool{}
 	for _, sw := range port.Switches {
-		if sw.Verdict != "ported" {
+		if sw.Verdict != Ported || sw.Change == nil || tried[sw.Change] {
 			continue
 		}
+		tried[sw.Change] = true
 		next := append(slices.Clone(live), sw.Change)
-		if _, err := r.compile(next); err != nil {
-			sw.Change.Outcome, sw.Change.Reason = Invalid, oneLine(err)
-			sw.Verdict, sw.Reason = "review", "the switch would not compile: "+oneLine(err)
+		_, err := r.compile(next)
+		if err == nil {
+			live = next
 			continue
 		}
-		live = next
-	}
-	return live
-}
-
-// decideSwitches finds which clients are switched, and why others are not.
-func (r *Rewriter) decideSwitches(p *keyplan.Plan, opt Options) []*ClientSwitch {
-	meet, proved := r.databases(p)
-	var out []*ClientSwitch
-	for i, s := range r.switches {
-		sw, c := *s, *s.Change
-		sw.Change = &c
-		keep(&sw, opt)
-		if meet[i] != "" && sw.Verdict == "ported" {
-			sw.Verdict, sw.Reason = "review", meet[i]
-			if proved[i] {
-				sw.Verdict = "blocked"
+		sw.Change.Outcome, sw.Change.Reason = Invalid, oneLine(err)
+		for _, other := range port.Switches {
+			if other.Change == sw.Change {
+				other.Verdict, other.Reason = ClientReview, "the switch would not compile: "+oneLine(err)
 			}
 		}
-		r.hold(&sw, p, opt)
-		out = append(out, &sw)
 	}
-	return out
-}
-
-// keep leaves the clients of a component on a single node when that was decided for all of them.
-func keep(sw *ClientSwitch, opt Options) {
-	var kept, others []source.Position
-	why := ""
-	for _, c := range sw.Clients {
-		if opt.Kept[c] == "" {
-			others = append(others, c)
-			continue
-		}
-		kept = append(kept, c)
-		why = opt.Kept[c]
-	}
-	switch {
-	case len(kept) == 0:
-	case len(others) == 0:
-		sw.Verdict, sw.Reason = "kept", "stays on a single node: "+why
-	default:
-		sw.Verdict = "review"
-		sw.Reason = "the client of " + places(kept) + " is to stay on a single node (" + why + "), and shares a variable, field or parameter with that of " + places(others) + ". Give them variables of their own, or decide for both"
-	}
-}
-
-// hold keeps a client back while it has a site that would be wrong on a cluster without an error.
-func (r *Rewriter) hold(sw *ClientSwitch, p *keyplan.Plan, opt Options) {
-	if sw.Verdict != "ported" {
-		return
-	}
-	if opt.Hold != "" {
-		sw.Verdict, sw.Reason = "review", opt.Hold
-		sw.Change.Outcome, sw.Change.Reason = Held, sw.Reason
-		return
-	}
-	if opt.Switch == "always" {
-		return
-	}
-	if opt.Switch == "never" {
-		sw.Verdict, sw.Reason = "review", "the switch was turned off (--switch=never)"
-		sw.Change.Outcome, sw.Change.Reason = Held, sw.Reason
-		return
-	}
-	ids := r.clientIDs(sw)
-	var by []source.Position
-	for i, s := range r.res.Sites {
-		d := p.Decisions[i]
-		if !d.Silent || d.Verdict != keyplan.Review && d.Verdict != keyplan.Blocked {
-			continue
-		}
-		if len(s.Clients) == 0 || slices.ContainsFunc(s.Clients, func(id string) bool { return ids[id] }) {
-			by = append(by, s.Pos)
-		}
-	}
-	if len(by) == 0 {
-		return
-	}
-	sw.Verdict = "review"
-	sw.Reason = "the switch waits for " + places(by) + ", where a cluster gives a wrong answer without an error. Solve that first, or use --switch=always"
-	sw.Change.Outcome, sw.Change.Reason = Held, sw.Reason
-}
-
-func places(ps []source.Position) string {
-	var out []string
-	for i, p := range ps {
-		if i == 3 {
-			out = append(out, "others")
-			break
-		}
-		out = append(out, p.String())
-	}
-	return strings.Join(out, ", ")
+	return live
 }

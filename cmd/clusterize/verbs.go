@@ -76,7 +76,7 @@ func (f *flags) analysisFlags(c *cobra.Command) {
 	fs.BoolVar(&f.singleSlot, "single-slot", false, "accept a constant tag: all keys of a family in one slot")
 	fs.StringVar(&f.config, "config", "", "the file of decisions (default clusterize.yaml, if there is one)")
 	fs.StringArrayVar(&f.plans, "plan", nil, "a report in JSON of a repository on the same Redis: use the names it gives")
-	fs.StringVar(&f.client, "client", "cluster", "cluster: the type *redis.ClusterClient")
+	fs.StringVar(&f.client, "client", "cluster", "cluster: *redis.ClusterClient; universal: redis.UniversalClient, which serves a standalone server as well")
 	fs.StringVar(&f.switchMode, "switch", "auto", "switch the client: auto, always or never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say less")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say more: also the safe sites, and progress")
@@ -95,7 +95,7 @@ func oneOf(name, value string, allowed ...string) error {
 func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) {
 	for _, err := range []error{
 		oneOf("format", f.format, "text", "json"), oneOf("tag-style", f.tagStyle, "entity", "value"),
-		oneOf("client", f.client, "cluster"), oneOf("switch", f.switchMode, "auto", "always", "never"),
+		oneOf("client", f.client, "cluster", "universal"), oneOf("switch", f.switchMode, "auto", "always", "never"),
 	} {
 		if err != nil {
 			return nil, err
@@ -107,7 +107,7 @@ func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) 
 	}
 	cfg := port.Config{
 		Load:   load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
-		Switch: f.switchMode, Derivations: f.reports && (f.verbose || f.format == "json"),
+		Switch: f.switchMode, Universal: f.client == "universal", Derivations: f.reports && (f.verbose || f.format == "json"),
 	}
 	if err := f.decided(c, &cfg); err != nil {
 		return nil, err

@@ -46,8 +46,13 @@ type Program struct {
 	// Ignored are Go files, relative, that build constraints exclude and that
 	// mention redis.
 	Ignored []string
-	// Files holds every Go file of Packages, by absolute name.
+	// Files holds every Go file of Packages, by absolute name, and of the packages of Variants.
 	Files map[string]*File
+	// Variants are loads of the same packages with build tags that select some of Ignored. They have types and syntax,
+	// no SSA form, and share Dir and Files.
+	Variants []*Program
+	// Tags are the build tags of a variant, as in --tags, or the system that it is for.
+	Tags string
 
 	byTypes map[*ssa.Package]*packages.Package
 	toSSA   map[*packages.Package]*ssa.Package

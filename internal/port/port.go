@@ -28,6 +28,7 @@ type Config struct {
 	ValueTags  bool   // --tag-style=value
 	SingleSlot bool   // --single-slot
 	Switch     string // --switch
+	Universal  bool   // --client=universal
 	// Decisions is what people decided in clusterize.yaml; nil for nothing.
 	Decisions *decisions.File
 	// Pins are the plans of other repositories.
@@ -91,7 +92,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 
 // plan makes the plan, and the one that is tried.
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
-	rw := rewrite.New(o.Program, flow, res)
+	rw := rewrite.New(o.Program, flow, res, cfg.Universal)
 	d := newDecided(o.Program, res, cfg)
 	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Pins: d.pins, Kept: d.keptIDs(res), Version: versions(o.Program)}
 	d.match(res.Sites, keyplan.Make(res.Sites, opt))

@@ -71,7 +71,7 @@ func orEmpty[T any](s []T) []T {
 func clientOf(c detect.Client, p *rewrite.Port) report.Client {
 	out := report.Client{ID: c.ID, File: c.Pos.File, Line: c.Pos.Line, Column: c.Pos.Column, Constructor: c.Constructor}
 	for _, s := range p.Switches {
-		if slices.Contains(s.Clients, c.Pos) {
+		if s.Client == c.Pos {
 			out.Verdict, out.Reason = s.Verdict, s.Reason
 			if s.Verdict == "ported" {
 				out.Reason = strings.Join(s.Notes, "; ")

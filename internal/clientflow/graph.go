@@ -1,0 +1,395 @@
+package clientflow
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/source"
+)
+
+// Graph is where values of one kind go.
+type Graph struct {
+	Kind  Kind
+	progs []*load.Program
+
+	ids    map[string]node
+	parent []node
+	class  []*Class
+	edges  map[[2]node]bool
+
+	kindTypes []types.Type // the type of the kind, in each go-redis that is used
+	fits      map[*types.Interface]bool
+	reach     map[*Class][]Origin
+	order     []*Class
+}
+
+// node is a variable, field, parameter, result or expression; 0 is none.
+type node int
+
+// Class is what must have one type.
+type Class struct {
+	Uses     []TypeUse // where the type is written
+	Sinks    []string  // code that is not the target's and takes the kind, with the call
+	Made     []Origin  // what is made here, and what such code hands out
+	Methods  []MethodUse
+	// NilChecks are comparisons with nil.
+	NilChecks []source.Position
+	Literals []Literal
+	Fields   []FieldUse
+	Parses   []Call // redis.ParseURL
+	Of       []OptionsOf
+	// Outside says that code that is not the target's reads or fills the values by their type: decoding, injection.
+	Outside []string
+	// Asserted says that a type assertion or switch tells the values by their type.
+	Asserted []Assertion
+	// Typed is set when values are found by their exact type, so that it can't become another for some of them.
+	Typed bool
+	iface bool
+	name  string // of the first node, to order classes
+
+	to []*Class // filled once the graph is closed
+}
+
+// TypeUse is the name of the type of the kind, as in redis.Client.
+type TypeUse struct {
+	File       string
+	Start, End int // of the name
+	Star       int // offset of the star of *redis.Client, -1 where the type stands without one
+	Qualifier  int // offset of the package's name, Start where there is none
+	// Selector is set for an embedded field, which is called by the name of its type.
+	Selector bool
+}
+
+// Origin makes values of the kind: a constructor, or code that is not the target's.
+type Origin struct {
+	// Pos is where the constructor's name stands; the zero value for code that is not the target's.
+	Pos  source.Position
+	Name string
+	// Foreign says which code hands the values out.
+	Foreign string
+	// Call is nil for a constructor that is used as a value.
+	Call *ast.CallExpr
+	Pkg  *packages.Package
+	Prog *load.Program
+}
+
+func (o Origin) compare(p Origin) int {
+	return cmp.Or(o.Pos.Compare(p.Pos), cmp.Compare(o.Foreign, p.Foreign))
+}
+
+// MethodUse is a method that is called or taken of a value of the kind.
+type MethodUse struct {
+	Name string
+	Pos  source.Position
+}
+
+// Literal is a composite literal of the kind.
+type Literal struct {
+	Prog *load.Program
+	Pkg  *packages.Package
+	Lit  *ast.CompositeLit
+}
+
+// FieldUse is opt.Addr. Value is what is assigned, nil for a read; Stmt is the assignment when it does nothing else.
+type FieldUse struct {
+	Prog  *load.Program
+	Pkg   *packages.Package
+	Sel   *ast.SelectorExpr
+	Value ast.Expr
+	Stmt  *ast.AssignStmt
+	// Promoted is set for a field of embedded options: cfg.Addr.
+	Promoted bool
+}
+
+// Call is a call of a function of go-redis.
+type Call struct {
+	Prog *load.Program
+	Pkg  *packages.Package
+	Call *ast.CallExpr
+}
+
+func (c Call) place() string { return place(c.Prog, c.Call.Lparen) }
+
+// OptionsOf is rdb.Options().
+type OptionsOf struct{ Call }
+
+// Receiver is the class of the client whose Options() are called, in a graph of clients; nil when it is not followed.
+func (g *Graph) Receiver(o OptionsOf) *Class { return g.at("recv:" + o.place()) }
+
+// Assertion is x.(*redis.Client), or a case of a type switch.
+type Assertion struct {
+	Pos source.Position
+	// From is the class of x; nil where it is not known what x holds.
+	From *Class
+	from node
+}
+
+// New follows a kind through the programs, which are loads of one target with different build tags.
+func New(kind Kind, progs ...*load.Program) *Graph {
+	g := &Graph{Kind: kind, progs: progs, ids: map[string]node{}, parent: []node{0}, class: []*Class{nil},
+		edges: map[[2]node]bool{}, fits: map[*types.Interface]bool{}}
+	g.findKindTypes()
+	for _, prog := range progs {
+		for _, pkg := range prog.Packages {
+			if pkg.TypesInfo == nil {
+				continue
+			}
+			w := &walker{g: g, prog: prog, pkg: pkg, info: pkg.TypesInfo, implicit: map[types.Object]string{}}
+			for _, f := range pkg.Syntax {
+				w.file(f)
+			}
+		}
+		g.joinInterfaces(prog)
+	}
+	g.close()
+	return g
+}
+
+func (g *Graph) findKindTypes() {
+	seen := map[string]bool{}
+	for _, prog := range g.progs {
+		packages.Visit(prog.Packages, nil, func(p *packages.Package) {
+			if p.Types == nil || seen[p.ID] {
+				return
+			}
+			seen[p.ID] = true
+			if o := p.Types.Scope().Lookup(string(g.Kind)); g.Kind.is(o) {
+				g.kindTypes = append(g.kindTypes, o.Type())
+			}
+		})
+	}
+}
+
+// get is the node of a name.
+func (g *Graph) get(name string) node {
+	n, ok := g.ids[name]
+	if !ok {
+		n = node(len(g.parent))
+		g.ids[name] = n
+		g.parent = append(g.parent, n)
+		g.class = append(g.class, &Class{name: name})
+	}
+	return n
+}
+
+func (g *Graph) root(n node) node {
+	for g.parent[n] != n {
+		g.parent[n] = g.parent[g.parent[n]]
+		n = g.parent[n]
+	}
+	return n
+}
+
+// of is the class of a node; of 0 a class that is thrown away.
+func (g *Graph) of(n node) *Class {
+	if n == 0 {
+		return &Class{}
+	}
+	return g.class[g.root(n)]
+}
+
+// join says that two nodes have one type.
+func (g *Graph) join(a, b node) {
+	if a == 0 || b == 0 {
+		return
+	}
+	a, b = g.root(a), g.root(b)
+	if a == b {
+		return
+	}
+	x, y := g.class[a], g.class[b]
+	g.parent[b] = a
+	x.Uses = append(x.Uses, y.Uses...)
+	x.Sinks = append(x.Sinks, y.Sinks...)
+	x.Made = append(x.Made, y.Made...)
+	x.Methods = append(x.Methods, y.Methods...)
+	x.NilChecks = append(x.NilChecks, y.NilChecks...)
+	x.Literals = append(x.Literals, y.Literals...)
+	x.Fields = append(x.Fields, y.Fields...)
+	x.Parses = append(x.Parses, y.Parses...)
+	x.Of = append(x.Of, y.Of...)
+	x.Outside = append(x.Outside, y.Outside...)
+	x.Asserted = append(x.Asserted, y.Asserted...)
+	x.Typed = x.Typed || y.Typed
+	x.iface = x.iface && y.iface
+	x.name = min(x.name, y.name)
+	g.class[b] = nil
+}
+
+// edge says that values of a are copied to b.
+func (g *Graph) edge(a, b node) {
+	if a != 0 && b != 0 {
+		g.edges[[2]node{a, b}] = true
+	}
+}
+
+// move is an assignment of a value with the type t from a to b.
+func (g *Graph) move(b, a node, t types.Type) {
+	if a == 0 || b == 0 {
+		return
+	}
+	ai, bi := g.of(a).iface, g.of(b).iface
+	switch {
+	case ai != bi, g.Kind == Clients && t != nil && g.Kind.pointer(t):
+		g.edge(a, b)
+	case ai && bi:
+		g.edge(a, b)
+		if _, plain := t.Underlying().(*types.Interface); !plain {
+			g.edge(b, a) // a container: what is put in at one end comes out at the other
+		}
+	default:
+		g.join(a, b)
+	}
+}
+
+// Away is the class of what code that is not the target's holds as an interface.
+func (g *Graph) Away() *Class { return g.of(g.away()) }
+
+func (g *Graph) away() node { return g.interfaceNode("away") }
+
+func (g *Graph) interfaceNode(name string) node {
+	_, known := g.ids[name]
+	n := g.get(name)
+	if !known {
+		g.class[n].iface = true
+	}
+	return n
+}
+
+// place names a position: equal for the twins of test variants and of several loads.
+func place(prog *load.Program, pos token.Pos) string {
+	p := prog.Position(pos)
+	return p.File + ":" + strconv.Itoa(p.Offset)
+}
+
+// close makes edges of classes out of those of nodes, and puts everything into order.
+func (g *Graph) close() {
+	seen := map[*Class]bool{}
+	for i := 1; i < len(g.parent); i++ {
+		if c := g.of(node(i)); !seen[c] {
+			seen[c] = true
+			g.order = append(g.order, c)
+		}
+	}
+	slices.SortFunc(g.order, func(a, b *Class) int { return cmp.Compare(a.name, b.name) })
+	for e := range g.edges {
+		a, b := g.of(e[0]), g.of(e[1])
+		if a != b && !slices.Contains(a.to, b) {
+			a.to = append(a.to, b)
+		}
+	}
+	for _, c := range g.order {
+		c.tidy(g)
+	}
+	g.assume()
+}
+
+// assume lets every value that becomes an interface come to the assertions of which nothing is known.
+func (g *Graph) assume() {
+	for _, c := range g.order {
+		if len(c.Asserted) == 0 || len(g.Reach(c)) > 0 {
+			continue
+		}
+		for _, from := range g.order {
+			if from.iface && len(g.Reach(from)) > 0 {
+				from.to = append(from.to, c)
+			}
+		}
+	}
+	g.reach = nil
+}
+
+func (c *Class) tidy(g *Graph) {
+	slices.SortFunc(c.to, func(a, b *Class) int { return cmp.Compare(a.name, b.name) })
+	slices.SortFunc(c.Uses, func(a, b TypeUse) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start, b.Start))
+	})
+	c.Uses = slices.CompactFunc(c.Uses, func(a, b TypeUse) bool { return a.File == b.File && a.Start == b.Start })
+	slices.SortStableFunc(c.Made, Origin.compare)
+	c.Made = slices.CompactFunc(c.Made, func(a, b Origin) bool { return a.compare(b) == 0 })
+	slices.SortStableFunc(c.Methods, func(a, b MethodUse) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name)) })
+	c.Methods = slices.Compact(c.Methods)
+	slices.SortFunc(c.NilChecks, source.Position.Compare)
+	c.NilChecks = slices.Compact(c.NilChecks)
+	slices.Sort(c.Sinks)
+	c.Sinks = slices.Compact(c.Sinks)
+	slices.Sort(c.Outside)
+	c.Outside = slices.Compact(c.Outside)
+	for i := range c.Asserted {
+		if c.Asserted[i].from != 0 {
+			c.Asserted[i].From = g.of(c.Asserted[i].from)
+		}
+	}
+	slices.SortStableFunc(c.Asserted, func(a, b Assertion) int { return a.Pos.Compare(b.Pos) })
+	c.Asserted = slices.CompactFunc(c.Asserted, func(a, b Assertion) bool { return a.Pos == b.Pos })
+	c.Literals = uniqueBy(c.Literals, func(l Literal) string { return place(l.Prog, l.Lit.Lbrace) })
+	c.Fields = uniqueBy(c.Fields, func(u FieldUse) string { return place(u.Prog, u.Sel.Sel.Pos()) })
+	c.Parses = uniqueBy(c.Parses, Call.place)
+	c.Of = uniqueBy(c.Of, OptionsOf.place)
+}
+
+// uniqueBy sorts by name and keeps the first of each.
+func uniqueBy[T any](s []T, name func(T) string) []T {
+	slices.SortStableFunc(s, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
+	return slices.CompactFunc(s, func(a, b T) bool { return name(a) == name(b) })
+}
+
+// Classes lists all classes, in an order that does not depend on the run.
+func (g *Graph) Classes() []*Class { return g.order }
+
+// To lists the classes that values of c are copied to.
+func (c *Class) To() []*Class { return c.to }
+
+// Interface reports a class without a type of the kind: values are held as interfaces.
+func (c *Class) Interface() bool { return c.iface }
+
+// At is the class that holds a name of this graph; nil when there is none.
+func (g *Graph) at(name string) *Class {
+	if n, ok := g.ids[name]; ok {
+		return g.of(n)
+	}
+	return nil
+}
+
+// Argument is the class of what a constructor is given; nil when it is not followed.
+func (g *Graph) Argument(o Origin) *Class { return g.at("arg:" + place(o.Prog, o.Call.Lparen)) }
+
+// Reach lists what made the values that come to a class.
+func (g *Graph) Reach(c *Class) []Origin {
+	if g.reach == nil {
+		g.reach = map[*Class][]Origin{}
+		g.propagate()
+	}
+	return g.reach[c]
+}
+
+func (g *Graph) propagate() {
+	for _, start := range g.order {
+		for _, o := range start.Made {
+			seen := map[*Class]bool{}
+			todo := []*Class{start}
+			for len(todo) > 0 {
+				c := todo[len(todo)-1]
+				todo = todo[:len(todo)-1]
+				if seen[c] {
+					continue
+				}
+				seen[c] = true
+				if !slices.ContainsFunc(g.reach[c], func(p Origin) bool { return p.compare(o) == 0 }) {
+					g.reach[c] = append(g.reach[c], o)
+				}
+				todo = append(todo, c.to...)
+			}
+		}
+	}
+	for c := range g.reach {
+		slices.SortFunc(g.reach[c], Origin.compare)
+	}
+}

@@ -1,0 +1,276 @@
+package clientflow
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+func (w *walker) own(o types.Object) bool { return o != nil && w.prog.File(o.Pos()) != nil }
+
+// variable is the node of a variable, field, parameter or named result; 0 when its type is not of interest.
+func (w *walker) variable(o types.Object) node {
+	if o == nil || !w.g.tracks(o.Type()) {
+		return 0
+	}
+	if name := w.implicit[o]; name != "" {
+		return w.typed(name, o.Type())
+	}
+	if w.own(o) {
+		return w.typed("v:"+place(w.prog, o.Pos()), o.Type())
+	}
+	if !w.g.Kind.mentions(o.Type()) {
+		if o.Pkg() != nil && o.Pkg() != w.pkg.Types {
+			return w.g.away()
+		}
+		return 0
+	}
+	n := w.g.get("foreign:" + o.String())
+	why := "the package " + pkgPath(o) + " declares " + o.Name() + " with its type"
+	w.sink(n, why)
+	w.source(n, pkgPath(o)+"."+o.Name())
+	return n
+}
+
+func pkgPath(o types.Object) string {
+	if o.Pkg() == nil {
+		return "of the universe"
+	}
+	return o.Pkg().Path()
+}
+
+func (w *walker) sink(n node, why string) {
+	if c := w.g.of(n); !slices.Contains(c.Sinks, why) {
+		c.Sinks = append(c.Sinks, why)
+	}
+}
+
+// source says that code which is not the target's hands out values of the kind.
+func (w *walker) source(n node, what string) {
+	c := w.g.of(n)
+	if !slices.ContainsFunc(c.Made, func(o Origin) bool { return o.Foreign == what }) {
+		c.Made = append(c.Made, Origin{Foreign: what})
+	}
+}
+
+// declaredResult is the node of result i of a function or method of the target.
+func (w *walker) declaredResult(f *types.Func, i int) node {
+	rs := f.Type().(*types.Signature).Results()
+	if i >= rs.Len() {
+		return 0
+	}
+	v := rs.At(i)
+	if !w.own(f) {
+		return w.foreignResult(f, i)
+	}
+	if v.Name() != "" && v.Name() != "_" {
+		return w.typed("v:"+place(w.prog, v.Pos()), v.Type())
+	}
+	return w.typed("r:"+place(w.prog, f.Pos())+"#"+itoa(i), v.Type())
+}
+
+// declaredParam is the node of parameter i of a function of the target; variadic parameters take the rest.
+func (w *walker) declaredParam(f *types.Func, i int) node {
+	v := paramOf(f, i)
+	if v == nil {
+		return 0
+	}
+	if !w.own(f) {
+		return 0
+	}
+	return w.typed("v:"+place(w.prog, v.Pos()), v.Type())
+}
+
+// foreignParam is what a parameter of code that is not the target's takes.
+func (w *walker) foreignParam(f *types.Func, call *ast.CallExpr, i int) node {
+	v := paramOf(f, i)
+	switch {
+	case v == nil:
+		return 0
+	case w.g.Kind.mentions(v.Type()):
+		n := w.g.get("sink:" + place(w.prog, call.Lparen) + "#" + itoa(i))
+		w.sink(n, f.FullName()+" takes "+types.TypeString(v.Type(), shortPkg)+" ("+w.prog.Position(call.Pos()).String()+")")
+		if !w.g.Kind.pointer(v.Type()) {
+			w.source(n, f.FullName())
+		}
+		return n
+	case w.g.carries(v.Type()) && !harmless(f):
+		return w.g.away()
+	}
+	return 0
+}
+
+// foreignResult is what a result of code that is not the target's gives.
+func (w *walker) foreignResult(f *types.Func, i int) node {
+	t := f.Type().(*types.Signature).Results().At(i).Type()
+	if !w.g.tracks(t) {
+		return 0
+	}
+	if !w.g.Kind.mentions(t) {
+		if harmless(f) {
+			return 0
+		}
+		return w.g.away()
+	}
+	n := w.g.get("source:" + f.FullName() + "#" + itoa(i))
+	w.source(n, f.FullName())
+	if !w.g.Kind.pointer(t) {
+		w.sink(n, f.FullName()+" decides the type")
+	}
+	return n
+}
+
+func shortPkg(p *types.Package) string { return p.Name() }
+
+// harmless reports functions that look at their arguments only while they run.
+func harmless(f *types.Func) bool {
+	p := pkgPath(f)
+	switch p {
+	case "fmt", "log", "log/slog", "errors", "testing", "of the universe":
+		return true
+	}
+	return goRedisFunc(f) || strings.HasPrefix(p, "github.com/stretchr/testify/assert") || strings.HasPrefix(p, "github.com/stretchr/testify/require")
+}
+
+// handOver notes what other code gets to see behind an interface: functions that it calls with what it holds, pointers
+// to values of the kind, and structs with such fields, which it fills by name.
+func (w *walker) handOver(f *types.Func, call *ast.CallExpr) {
+	if w.own(f) || harmless(f) {
+		return
+	}
+	for i, a := range call.Args {
+		v := paramOf(f, i)
+		t := w.info.TypeOf(a)
+		if v == nil || t == nil || !isInterface(v.Type()) {
+			continue
+		}
+		what := f.FullName() + " (" + w.prog.Position(call.Pos()).String() + ")"
+		switch u := t.Underlying().(type) {
+		case *types.Signature:
+			w.injected(a, u, what)
+		default:
+			if w.g.Kind.pointer(t) {
+				if w.g.Kind != Clients {
+					w.outside(w.node(a), what)
+				}
+				continue // an ordinary argument
+			}
+			if w.g.Kind.mentions(t) {
+				n := w.node(a)
+				c := w.g.of(n)
+				c.Typed = true
+				w.outside(n, what)
+				w.g.edge(n, w.g.away())
+				w.g.edge(w.g.away(), n)
+			}
+			w.fieldsOutside(t, what, 0)
+		}
+	}
+}
+
+// isInterface reports an interface, or several of a variadic parameter.
+func isInterface(t types.Type) bool {
+	if s, ok := t.(*types.Slice); ok {
+		t = s.Elem()
+	}
+	if _, ok := t.(*types.TypeParam); ok {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Interface)
+	return ok
+}
+
+func (w *walker) outside(n node, what string) {
+	if n != 0 {
+		c := w.g.of(n)
+		c.Outside = append(c.Outside, what)
+	}
+}
+
+// injected is a function that other code calls: fx.Provide(NewStore). Values are found by their type.
+func (w *walker) injected(a ast.Expr, sig *types.Signature, what string) {
+	var f *types.Func
+	switch x := ast.Unparen(a).(type) {
+	case *ast.Ident:
+		f, _ = w.info.Uses[x].(*types.Func)
+	case *ast.SelectorExpr:
+		f, _ = w.info.Uses[x.Sel].(*types.Func)
+	}
+	lit, _ := ast.Unparen(a).(*ast.FuncLit)
+	param := func(i int) node {
+		v := sig.Params().At(i)
+		switch {
+		case f != nil:
+			return w.declaredParam(f.Origin(), i)
+		case lit != nil:
+			return w.variable(v)
+		}
+		return w.node(a)
+	}
+	for i := range sig.Params().Len() {
+		t := sig.Params().At(i).Type()
+		if w.g.Kind.mentions(t) {
+			w.typedEdge(w.g.away(), param(i), false)
+		}
+		w.injectedFields(t, false)
+	}
+	for i := range sig.Results().Len() {
+		t := sig.Results().At(i).Type()
+		if w.g.Kind.mentions(t) {
+			n := w.node(a)
+			if f != nil {
+				n = w.declaredResult(f.Origin(), i)
+			} else if lit != nil {
+				n = w.typed("r:"+place(w.prog, lit.Pos())+"#"+itoa(i), t)
+			}
+			w.typedEdge(w.g.away(), n, true)
+		}
+		w.injectedFields(t, true)
+	}
+}
+
+// typedEdge joins a node with what other code holds; back turns it around.
+func (w *walker) typedEdge(away, n node, back bool) {
+	if n == 0 {
+		return
+	}
+	c := w.g.of(n)
+	c.Typed = true
+	if back {
+		w.g.edge(n, away)
+	} else {
+		w.g.edge(away, n)
+	}
+}
+
+// injectedFields are the fields of a struct that embeds In or Out of a container.
+func (w *walker) injectedFields(t types.Type, back bool) {
+	st, ok := deref(t).Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	marked := false
+	for f := range st.Fields() {
+		marked = marked || f.Embedded() && (f.Name() == "In" || f.Name() == "Out") && !w.own(f)
+	}
+	for f := range st.Fields() {
+		if marked && w.g.Kind.mentions(f.Type()) {
+			w.typedEdge(w.g.away(), w.variable(f.Origin()), back)
+		}
+	}
+}
+
+// fieldsOutside notes the fields of the kind in a struct that other code fills or reads by their names.
+func (w *walker) fieldsOutside(t types.Type, what string, depth int) {
+	st, ok := deref(t).Underlying().(*types.Struct)
+	if !ok || depth > 4 || named(t) != nil && !w.own(named(t).Obj()) {
+		return
+	}
+	for f := range st.Fields() {
+		if w.g.Kind.mentions(f.Type()) {
+			w.outside(w.variable(f.Origin()), what)
+		}
+		w.fieldsOutside(f.Type(), what, depth+1)
+	}
+}

@@ -1,0 +1,144 @@
+package rewrite
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/clientflow"
+	"github.com/clusterize/clusterize/internal/load"
+)
+
+// inPlace turns options into those of a cluster, or into universal ones, where they are made and used.
+func (b *switchBuilder) inPlace(o *clientflow.Class, toUniversal bool) {
+	name := "ClusterOptions"
+	if toUniversal {
+		name = "UniversalOptions"
+	}
+	for _, u := range o.Uses {
+		b.edit(u.File, u.Start, u.End, name)
+	}
+	for _, l := range o.Literals {
+		b.literal(l, toUniversal)
+	}
+	for _, u := range o.Fields {
+		b.field(u, toUniversal)
+	}
+	for _, p := range o.Parses {
+		b.renameIdent(p.Prog, funName(p.Call), "ParseClusterURL")
+	}
+}
+
+func (b *switchBuilder) renameIdent(prog *load.Program, id *ast.Ident, name string) {
+	p := prog.Position(id.Pos())
+	b.edit(p.File, p.Offset, p.Offset+len(id.Name), name)
+}
+
+// literal ports redis.Options{...}.
+func (b *switchBuilder) literal(l clientflow.Literal, toUniversal bool) {
+	for i, el := range l.Lit.Elts {
+		kv := el.(*ast.KeyValueExpr)
+		id := kv.Key.(*ast.Ident)
+		switch {
+		case id.Name == "Addr":
+			b.renameIdent(l.Prog, id, "Addrs")
+			b.wrapAddr(l.Prog, l.Pkg.TypesInfo, kv.Value)
+		case id.Name == "Network", id.Name == "DB" && !toUniversal:
+			b.remove(l.Prog, l.Lit, i)
+			b.keepUsed(l.Prog, l.Pkg.TypesInfo, kv.Value)
+		}
+	}
+}
+
+// field ports opt.Addr = x, and reads of fields.
+func (b *switchBuilder) field(u clientflow.FieldUse, toUniversal bool) {
+	at := u.Prog.Position(u.Sel.Sel.Pos())
+	switch name := u.Sel.Sel.Name; {
+	case name == "Addr":
+		b.renameIdent(u.Prog, u.Sel.Sel, "Addrs")
+		if u.Value != nil {
+			b.wrapAddr(u.Prog, u.Pkg.TypesInfo, u.Value)
+			return
+		}
+		start, end := u.Prog.Position(u.Sel.Pos()), u.Prog.Position(u.Sel.End())
+		b.edit(at.File, start.Offset, start.Offset, "strings.Join(")
+		b.edit(at.File, end.Offset, end.Offset, `, ",")`)
+		b.needs(at.File, "strings")
+	case name == "Network", name == "DB" && !toUniversal:
+		b.dropStatement(u)
+	}
+}
+
+// dropStatement removes opt.DB = x. A variable that would be left without a use is kept in use.
+func (b *switchBuilder) dropStatement(u clientflow.FieldUse) {
+	if u.Stmt == nil {
+		return
+	}
+	start, end := u.Prog.Position(u.Stmt.Pos()), u.Prog.Position(u.Stmt.End())
+	if id, ok := ast.Unparen(u.Value).(*ast.Ident); ok && u.Pkg.TypesInfo.Types[u.Value].Value == nil {
+		b.edit(start.File, start.Offset, end.Offset, "_ = "+id.Name+" // a cluster has database 0 only")
+		return
+	}
+	f := b.c.file(start.File)
+	if f == nil {
+		return
+	}
+	s, e := start.Offset, end.Offset
+	for s > 0 && (f.Content[s-1] == ' ' || f.Content[s-1] == '\t') {
+		s--
+	}
+	for e < len(f.Content) && (f.Content[e] == ' ' || f.Content[e] == '\t' || f.Content[e] == '\r') {
+		e++
+	}
+	if s > 0 && f.Content[s-1] == '\n' && e < len(f.Content) && f.Content[e] == '\n' { // a line of its own
+		b.edit(start.File, s, e+1, "")
+		return
+	}
+	b.edit(start.File, start.Offset, end.Offset, "")
+}
+
+// wrapAddr makes a list of seeds of an address: one constant is one seed, a setting is split at commas, so that it can
+// name all seeds.
+func (b *switchBuilder) wrapAddr(prog *load.Program, info *types.Info, e ast.Expr) {
+	start, end := prog.Position(e.Pos()), prog.Position(e.End())
+	if tv := info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String && !strings.Contains(constant.StringVal(tv.Value), ",") {
+		b.edit(start.File, start.Offset, start.Offset, "[]string{")
+		b.edit(start.File, end.Offset, end.Offset, "}")
+		return
+	}
+	b.edit(start.File, start.Offset, start.Offset, "strings.Split(")
+	b.edit(start.File, end.Offset, end.Offset, `, ",")`)
+	b.needs(start.File, "strings")
+}
+
+// remove deletes element i of a literal, with its comma and line.
+func (b *switchBuilder) remove(prog *load.Program, lit *ast.CompositeLit, i int) {
+	p := prog.Position(lit.Elts[i].Pos())
+	end := prog.Position(lit.Elts[i].End()).Offset
+	f := b.c.file(p.File)
+	if f == nil {
+		return
+	}
+	src, start := f.Content, p.Offset
+	if end < len(src) && src[end] == ',' {
+		end++
+	}
+	s, e := start, end
+	for s > 0 && (src[s-1] == ' ' || src[s-1] == '\t') {
+		s--
+	}
+	for e < len(src) && (src[e] == ' ' || src[e] == '\t' || src[e] == '\r') {
+		e++
+	}
+	switch {
+	case s > 0 && src[s-1] == '\n' && e < len(src) && src[e] == '\n': // a line of its own
+		start, end = s, e+1
+	case i+1 == len(lit.Elts) && i > 0: // the last of a line: the comma before it goes
+		start = prog.Position(lit.Elts[i-1].End()).Offset
+		end = prog.Position(lit.Elts[i].End()).Offset
+	default:
+		end = e
+	}
+	b.edit(p.File, start, end, "")
+}
