@@ -69,6 +69,7 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 	}
 	res.Sites = append(res.Sites, d.uncovered(covered)...)
 	res.Sites = append(res.Sites, d.keyTexts(shapesOf(res.Sites))...)
+	res.Sites = append(res.Sites, d.redirects()...)
 	res.Clients = d.clientList()
 	slices.SortStableFunc(res.Sites, func(a, b Site) int { return a.Pos.Compare(b.Pos) })
 	nameSites(res.Sites)

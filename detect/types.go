@@ -122,6 +122,7 @@ const (
 	NoteScriptCache NoteCode = "script-cache" // EVALSHA without a way back when the node does not have the script
 	NoteCopyDB      NoteCode = "copy-db"
 	NotePublish     NoteCode = "publish-count" // the number of receivers is used
+	NoteRedirect    NoteCode = "redirect"      // an error of a cluster is looked for by its text
 )
 
 // Client is a constructor call.

@@ -69,6 +69,8 @@ func decideNote(o detect.Op, n detect.Note) ContextDecision {
 	switch n.Code {
 	case detect.NoteScript:
 		return review(rules.ScriptKeys, len(o.Keys) == 0, "the script is not proved to keep to the keys in KEYS ("+n.Detail+"). On a cluster a script may touch keys of one slot only. Pass all of them in KEYS, with one tag")
+	case detect.NoteRedirect:
+		return review(rules.Redirects, false, redirected(n.Detail))
 	case detect.NoteSortPattern:
 		return ContextDecision{Verdict: Blocked, Rule: rules.SortPattern,
 			Reason: o.Command + " with " + n.Detail + " on " + keyNames(o) + " is refused: ERR " + n.Detail + " option of SORT denied in Cluster mode. Read the keys, and sort in the program"}
@@ -169,4 +171,15 @@ func (p *Plan) textFamily(t key.Template) *Family {
 		}
 	}
 	return nil
+}
+
+// redirected says what becomes of code that looks for an error of a cluster.
+func redirected(word string) string {
+	switch word {
+	case "MOVED", "ASK":
+		return "it looks for the error " + word + ", which a cluster client follows itself, up to MaxRedirects (3) times: the code is no longer reached, or it does the work twice. Remove it, with what it does to single nodes"
+	case "CROSSSLOT":
+		return "it looks for the error CROSSSLOT, which trying again can't solve. Commands over several slots are listed here with their own sites: once these are solved, it is no longer needed"
+	}
+	return "it looks for the error " + word + ", for which a cluster client tries again itself, up to MaxRedirects (3) times. Remove it, or see that both together do not wait too long"
 }

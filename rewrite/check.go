@@ -7,7 +7,9 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +26,7 @@ type checker struct {
 	byRel   map[string]*load.File
 	extra   map[string]*types.Package // packages that the edits import and the target did not
 	created map[string]*types.Package // packages that the edits create
+	added   map[string][]string       // new files by directory
 	syntax  map[string]*ast.File      // by package ID and name, as it was loaded
 	order   []*packages.Package       // roots, imported ones first
 }
@@ -56,12 +59,12 @@ func topological(pkgs []*packages.Package) []*packages.Package {
 		}
 		seen[p.ID] = true
 		paths := make([]string, 0, len(p.Imports))
-		for path := range p.Imports {
-			paths = append(paths, path)
+		for name := range p.Imports {
+			paths = append(paths, name)
 		}
 		slices.Sort(paths)
-		for _, path := range paths {
-			if q := byID[p.Imports[path].ID]; q != nil {
+		for _, name := range paths {
+			if q := byID[p.Imports[name].ID]; q != nil {
 				visit(q)
 			}
 		}
@@ -75,19 +78,24 @@ func topological(pkgs []*packages.Package) []*packages.Package {
 
 // check returns the first error that the new contents bring, nil when all affected packages still compile.
 func (c *checker) check(files map[string][]byte) error {
-	fresh := map[string]*types.Package{}   // by package ID
-	created := map[string]*types.Package{} // by import path
-	for name, src := range files {
-		if c.byRel[name] != nil {
-			continue
+	fresh := map[string]*types.Package{} // by package ID
+	c.created = map[string]*types.Package{}
+	c.added = map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if c.byRel[name] == nil {
+			c.added[path.Dir(name)] = append(c.added[path.Dir(name)], name)
 		}
-		pkg, err := c.checkCreated(name, src)
+	}
+	for dir, names := range c.added {
+		if slices.ContainsFunc(c.order, func(p *packages.Package) bool { return c.prog.Rel(p.Dir) == dir }) {
+			continue // more files of a package that is there
+		}
+		pkg, err := c.checkCreated(names, files)
 		if err != nil {
 			return err
 		}
-		created[c.importPath(name)] = pkg
+		c.created[c.importPath(names[0])] = pkg
 	}
-	c.created = created
 	for _, p := range c.order {
 		if !c.affected(p, files, fresh) {
 			continue
@@ -112,7 +120,7 @@ func (c *checker) affected(p *packages.Package, files map[string][]byte, fresh m
 			return true
 		}
 	}
-	return false
+	return len(c.added[c.prog.Rel(p.Dir)]) > 0 && p.Name != "main"
 }
 
 func (c *checker) checkPackage(p *packages.Package, files map[string][]byte, fresh map[string]*types.Package) (*types.Package, error) {
@@ -137,6 +145,15 @@ func (c *checker) checkPackage(p *packages.Package, files map[string][]byte, fre
 			return nil, err
 		}
 		syntax = append(syntax, f)
+	}
+	if !strings.HasSuffix(p.Name, "_test") {
+		for _, name := range c.added[c.prog.Rel(p.Dir)] {
+			f, err := parser.ParseFile(fset, name, files[name], parser.SkipObjectResolution)
+			if err != nil {
+				return nil, err
+			}
+			syntax = append(syntax, f)
+		}
 	}
 	var first error
 	conf := types.Config{
@@ -174,11 +191,15 @@ func (c *checker) importPath(rel string) string {
 
 // checkCreated makes the types of the helper package. Its bodies are tested where the helper is written; here only its
 // functions' signatures matter, which name the target's own go-redis and package context.
-func (c *checker) checkCreated(name string, src []byte) (*types.Package, error) {
+func (c *checker) checkCreated(names []string, files map[string][]byte) (*types.Package, error) {
 	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
+	var syntax []*ast.File
+	for _, name := range names {
+		f, err := parser.ParseFile(fset, name, files[name], parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		syntax = append(syntax, f)
 	}
 	conf := types.Config{
 		IgnoreFuncBodies: true,
@@ -192,7 +213,7 @@ func (c *checker) checkCreated(name string, src []byte) (*types.Package, error) 
 			return p, nil
 		}),
 	}
-	pkg, _ := conf.Check(c.importPath(name), fset, []*ast.File{f}, nil)
+	pkg, _ := conf.Check(c.importPath(names[0]), fset, syntax, nil)
 	return pkg, nil
 }
 

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/clusterize/clusterize/detect"
@@ -22,10 +23,12 @@ const (
 
 // ClientSwitch is what becomes of one constructor.
 type ClientSwitch struct {
-	Client  source.Position
-	Verdict string // ported, kept, review or blocked
-	Reason  string
-	Notes   []string // what a reader of a ported client must know
+	Client source.Position
+	// Constructor is its function, such as NewClient.
+	Constructor string
+	Verdict     string // ported, kept, review or blocked
+	Reason      string
+	Notes       []string // what a reader of a ported client must know
 	// Change is shared by clients that can only be switched together; nil for one that is not switched.
 	Change *Change
 	// DBs are the databases of the client before the port, as written; none is database 0.
@@ -42,6 +45,7 @@ type clients struct {
 	list    []*client
 	// universal is set when clients get the type redis.UniversalClient.
 	universal bool
+	server    string // its version
 }
 
 // client is one constructor that the switch can deal with.
@@ -60,8 +64,8 @@ type client struct {
 }
 
 // newClients follows clients and options. Clients that no constructor of them was found for are left out.
-func newClients(prog *load.Program, found []detect.Client, universal bool) *clients {
-	c := &clients{prog: prog, universal: universal, apis: map[*types.Package]*apidiff.API{}}
+func newClients(prog *load.Program, found []detect.Client, to Target) *clients {
+	c := &clients{prog: prog, universal: to.Universal, server: to.Server, apis: map[*types.Package]*apidiff.API{}}
 	progs := append([]*load.Program{prog}, prog.Variants...)
 	c.flow = clientflow.New(clientflow.Clients, progs...)
 	c.options = clientflow.New(clientflow.Options, progs...)
@@ -129,11 +133,24 @@ func (c *clients) look(x *client) {
 	} else {
 		c.lookOptions(x)
 	}
-	if !x.universal && strings.HasSuffix(f.Pkg().Path(), "/v8") {
-		x.notes = append(x.notes, "the cluster client of go-redis v8 can't talk to Redis 7.0 or later")
+	if strings.HasSuffix(f.Pkg().Path(), "/v8") {
+		switch {
+		case c.server == "":
+			x.notes = append(x.notes, "the cluster client of go-redis v8 can't talk to Redis 7.0 or later")
+		case NewSlots(c.server):
+			x.blocked = append(x.blocked, "the cluster client of go-redis v8 can't talk to Redis "+c.server+" (got 4 elements in cluster info address, expected 2 or 3): move to v9 first")
+		}
 	}
 	slices.Sort(x.dbs)
 	x.dbs = slices.Compact(x.dbs)
+}
+
+// NewSlots reports a version of the server that answers CLUSTER SLOTS in a form which go-redis v8 and older can't read
+// (measured: Redis 7.0.15 with v6.15.9, v7.4.1 and v8.11.5).
+func NewSlots(server string) bool {
+	major, _, _ := strings.Cut(strings.TrimPrefix(server, "v"), ".")
+	n, err := strconv.Atoi(major)
+	return err == nil && n >= 7
 }
 
 // goRedisFunc is the constructor that a call names.

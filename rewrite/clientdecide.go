@@ -13,7 +13,7 @@ func (r *Rewriter) decideClients(p *keyplan.Plan, opt Options) []*ClientSwitch {
 	states := map[*client]*ClientSwitch{}
 	var out []*ClientSwitch
 	for _, x := range r.clients.list {
-		sw := &ClientSwitch{Client: x.pos, Verdict: Ported, Notes: slices.Clone(x.notes), DBs: x.dbs}
+		sw := &ClientSwitch{Client: x.pos, Constructor: x.origin.Name, Verdict: Ported, Notes: slices.Clone(x.notes), DBs: x.dbs}
 		switch why := opt.Kept[x.pos]; {
 		case why != "":
 			sw.Verdict, sw.Reason = Kept, "stays on a single node: "+why

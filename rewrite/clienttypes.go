@@ -3,8 +3,10 @@ package rewrite
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/clusterize/clusterize/internal/clientflow"
+	"github.com/clusterize/clusterize/internal/libraries"
 )
 
 // newType is what *redis.Client becomes in a class.
@@ -116,7 +118,7 @@ func (t *typing) check(c *clientflow.Class) {
 		mixed = "it shares a type with " + t.names(others) + ", which is not switched"
 	}
 	for _, why := range c.Sinks {
-		refuse(ClientBlocked, why)
+		refuse(ClientBlocked, why+library(why))
 	}
 	for _, u := range c.Uses {
 		switch f := t.s.c.file(u.File); {
@@ -146,6 +148,24 @@ func (t *typing) names(others []clientflow.Origin) string {
 		}
 	}
 	return first(out, 3)
+}
+
+// library is what is known of the library whose function takes *redis.Client: what to do about it.
+func library(sink string) string {
+	name, _, ok := strings.Cut(strings.TrimLeft(sink, "(*"), " takes ")
+	if !ok {
+		return ""
+	}
+	slash := strings.LastIndexByte(name, '/')
+	dot := strings.IndexByte(name[slash+1:], '.')
+	if dot < 0 {
+		return ""
+	}
+	l, ok := libraries.Lookup(name[:slash+1+dot])
+	if !ok {
+		return ""
+	}
+	return ": " + l.Text
 }
 
 func orText(s, otherwise string) string {

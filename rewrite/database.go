@@ -125,7 +125,7 @@ func (r *Rewriter) familiesOf(p *keyplan.Plan, x *client) ([]*keyplan.Family, bo
 func (r *Rewriter) sweeps(a, b *client, families []*keyplan.Family) []string {
 	var out []string
 	for _, s := range r.res.Sites {
-		if !slices.Contains(s.Clients, a.id) || slices.Contains(s.Clients, b.id) || s.Target != detect.OnClient {
+		if !slices.Contains(s.Clients, a.id) || slices.Contains(s.Clients, b.id) || s.Target == detect.OnNode {
 			continue
 		}
 		for _, c := range s.Contexts {

@@ -128,9 +128,15 @@ func reachableDecls(file *dst.File, names []string) map[string]bool {
 	uses := map[string][]string{}
 	for _, d := range file.Decls {
 		k := declKey(d)
+		selected := map[*dst.Ident]bool{} // redis.MGet is no use of the helper's own MGet
 		dst.Inspect(d, func(n dst.Node) bool {
-			if id, ok := n.(*dst.Ident); ok {
-				uses[k] = append(uses[k], id.Name)
+			switch n := n.(type) {
+			case *dst.SelectorExpr:
+				selected[n.Sel] = true
+			case *dst.Ident:
+				if !selected[n] {
+					uses[k] = append(uses[k], n.Name)
+				}
 			}
 			return true
 		})

@@ -51,7 +51,7 @@ func (c *clients) lookOptions(x *client) {
 		x.review = append(x.review, "the options can't be followed to where they are made")
 		return
 	}
-	hasAddr := len(o.Parses) > 0 || len(o.Outside) > 0 || len(o.Made) > 0 || len(o.Literals) == 0
+	hasAddr := len(o.Parses) > 0 || len(o.Outside) > 0 || len(o.Made) > 0 || len(o.Literals) == 0 && !o.Zero
 	known := true
 	for _, s := range c.settings(o) {
 		if s.name == "Addr" {
@@ -217,7 +217,7 @@ func (b *switchBuilder) readObstacles(o *clientflow.Class) []string {
 // obstacles are why options stay as they are.
 func (b *switchBuilder) obstacles(o *clientflow.Class) []string {
 	var out []string
-	if len(o.Literals)+len(o.Parses) == 0 {
+	if len(o.Literals)+len(o.Parses) == 0 && !o.Zero {
 		out = append(out, "they are made by code that is not followed")
 	}
 	for _, w := range o.Outside {

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"bytes"
 	"go/ast"
 	"go/constant"
 	"go/types"
@@ -77,7 +78,11 @@ func (b *switchBuilder) dropStatement(u clientflow.FieldUse) {
 	}
 	start, end := u.Prog.Position(u.Stmt.Pos()), u.Prog.Position(u.Stmt.End())
 	if id, ok := ast.Unparen(u.Value).(*ast.Ident); ok && u.Pkg.TypesInfo.Types[u.Value].Value == nil {
-		b.edit(start.File, start.Offset, end.Offset, "_ = "+id.Name+" // a cluster has database 0 only")
+		text := "_ = " + id.Name
+		if f := b.c.file(start.File); f != nil && lastOfLine(f.Content, end.Offset) {
+			text += " // a cluster has database 0 only"
+		}
+		b.edit(start.File, start.Offset, end.Offset, text)
 		return
 	}
 	f := b.c.file(start.File)
@@ -141,4 +146,10 @@ func (b *switchBuilder) remove(prog *load.Program, lit *ast.CompositeLit, i int)
 		end = e
 	}
 	b.edit(p.File, start, end, "")
+}
+
+// lastOfLine reports that nothing follows an offset on its line.
+func lastOfLine(src []byte, at int) bool {
+	rest, _, _ := bytes.Cut(src[at:], []byte("\n"))
+	return len(bytes.TrimSpace(rest)) == 0
 }

@@ -43,15 +43,22 @@ type Rewriter struct {
 	calls    map[namePlace]foundCall // by the position of the method's name, once that is asked for
 }
 
-// New prepares the rewriting of a program. With universal, clients get the type redis.UniversalClient, which serves a
-// standalone server as well.
-func New(prog *load.Program, flow *keyflow.Flow, res detect.Result, universal bool) *Rewriter {
+// Target is what a program is ported to.
+type Target struct {
+	// Universal gives clients the type redis.UniversalClient, which serves a standalone server as well.
+	Universal bool
+	// Server is the version of the servers, "" when it is not known.
+	Server string
+}
+
+// New prepares the rewriting of a program.
+func New(prog *load.Program, flow *keyflow.Flow, res detect.Result, to Target) *Rewriter {
 	checkers := []*checker{newChecker(prog)}
 	for _, v := range prog.Variants {
 		checkers = append(checkers, newChecker(v))
 	}
 	return &Rewriter{prog: prog, flow: flow, res: res, checkers: checkers, texts: newTexts(prog), loose: flow.Loose(), beside: flow.Beside(),
-		clients: newClients(prog, res.Clients, universal)}
+		clients: newClients(prog, res.Clients, to)}
 }
 
 // Unwritable is what keeps the families of a plan from being renamed: the caller plans again.

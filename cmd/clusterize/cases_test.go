@@ -33,7 +33,7 @@ var (
 // prose what is at stake; settings stand in lines of their own at its end:
 //
 //	go-redis: v9.7.3
-//	config: single-slot value never (or always)
+//	config: single-slot value never (or always) universal server=7.2
 //	crlf
 type portCase struct {
 	archive *txtar.Archive
@@ -44,8 +44,10 @@ type portCase struct {
 	cfg     port.Config
 }
 
-// programOf names the ported program that has a go.mod and go.sum for a version of go-redis.
-var programOf = map[string]string{"v9.23.0": "chat", "v9.7.3": "shop"}
+// modulesOf are directories with a go.mod and a go.sum for a version of go-redis.
+var modulesOf = map[string]string{
+	"v9.23.0": "../../testdata/programs/chat", "v9.7.3": "../../testdata/programs/shop", "v8.11.5": "../../internal/apidiff/testdata/v8.11.5",
+}
 
 func readCase(t *testing.T, path string) *portCase {
 	t.Helper()
@@ -81,7 +83,7 @@ func readCase(t *testing.T, path string) *portCase {
 			c.input[f.Name] = text
 		}
 	}
-	program := filepath.Join("..", "..", "testdata", "programs", programOf[version])
+	program := filepath.FromSlash(modulesOf[version])
 	if c.input["go.mod"] == "" {
 		_, rest, _ := strings.Cut(readText(t, filepath.Join(program, "go.mod")), "\n")
 		c.input["go.mod"] = "module example.com/port\n" + rest
@@ -104,7 +106,13 @@ func (c *portCase) configure(t *testing.T, word string) {
 		c.cfg.ValueTags = true
 	case "always", "never":
 		c.cfg.Switch = word
+	case "universal":
+		c.cfg.Universal = true
 	default:
+		if v, ok := strings.CutPrefix(word, "server="); ok {
+			c.cfg.Server = v
+			return
+		}
 		t.Fatalf("config: %q is not known", word)
 	}
 }

@@ -48,7 +48,10 @@
 //	    --config FILE    the file of decisions; clusterize.yaml is read if it is there
 //	    --plan FILE      the JSON report of a repository on the same Redis: use its names
 //	    --what-if F=T    report only: try the tag T for the family F
-//	    --client C       cluster: the type *redis.ClusterClient
+//	    --client C       cluster: the type *redis.ClusterClient; universal:
+//	                     redis.UniversalClient, which serves a standalone server as well
+//	    --server-version the version of the Redis servers, such as 7.2: the cluster
+//	                     client of go-redis v8 can't talk to Redis 7.0 and later
 //	    --switch S       auto: hold a client back while it has a site that would be
 //	                     wrong on a cluster without an error; always; never
 //	-q, --quiet          say less

@@ -70,7 +70,7 @@ func target(t *testing.T, archive string, bare bool) string {
 	}
 	c := &portCase{input: files}
 	if !bare {
-		program := filepath.Join(programsDir, programOf["v9.23.0"])
+		program := filepath.FromSlash(modulesOf["v9.23.0"])
 		if files["go.mod"] == "" {
 			_, rest, _ := strings.Cut(readText(t, filepath.Join(program, "go.mod")), "\n")
 			files["go.mod"] = "module example.com/port\n" + rest

@@ -18,7 +18,7 @@ func TestOutputs(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no archives: %v", err)
 	}
-	program := filepath.Join(programsDir, programOf["v9.23.0"])
+	program := filepath.FromSlash(modulesOf["v9.23.0"])
 	_, goMod, _ := strings.Cut(readText(t, filepath.Join(program, "go.mod")), "\n")
 	for _, path := range paths {
 		path, err := filepath.Abs(path)

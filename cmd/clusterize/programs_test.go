@@ -94,6 +94,10 @@ func (p *ported) testStandalone(t *testing.T) {
 // testNaive: a cluster breaks the program when only its client is swapped, or
 // else its port proves nothing.
 func (p *ported) testNaive(t *testing.T) {
+	if why := p.expect(t).NoNaive; why != "" {
+		t.Log("no naive swap: " + why)
+		return
+	}
 	dir := redistest.Naive(t, p.src)
 	redistest.Flush(t, p.cluster...)
 	got := p.run(t, dir, p.cluster[0])
@@ -159,8 +163,15 @@ func (p *ported) testReport(t *testing.T) {
 	}
 }
 
-// expectation is expect.json: how many sites stay with a person.
-type expectation struct{ Review, Blocked int }
+// expectation is expect.json: how many sites stay with a person, and how the program is ported.
+type expectation struct {
+	Review, Blocked int
+	// NoNaive says why the client can't be swapped by search and replace.
+	NoNaive string
+	// Flags are those of clusterize; Both runs the result on a standalone server as well.
+	Flags []string
+	Both  bool
+}
 
 func (p *ported) expect(t *testing.T) (e expectation) {
 	t.Helper()
@@ -236,11 +247,15 @@ func (p *ported) testCluster(t *testing.T) {
 	dir := p.portedTree(t)
 	mustRun(t, dir, nil, "go", "vet", "./...")
 	seeds := strings.Join(p.cluster, ",")
-	redistest.Flush(t, p.cluster...)
+	redistest.Flush(t, append([]string{p.standalone}, p.cluster...)...)
 	got := p.run(t, dir, seeds)
 	p.same(t, got)
 	redistest.Flush(t, p.cluster...)
 	p.ownTests(t, dir, seeds)
+	if p.expect(t).Both {
+		redistest.Flush(t, p.standalone)
+		p.same(t, p.run(t, dir, p.standalone))
+	}
 	if t.Failed() {
 		t.Logf("the port was:\n%s", git(t, dir, "diff"))
 	}
@@ -259,7 +274,7 @@ func (p *ported) run(t *testing.T, dir, addr string) outcome {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), p.name)
 	mustRun(t, dir, nil, "go", "build", "-o", bin, ".")
-	return command(t, dir, []string{"REDIS_ADDR=" + addr}, bin)
+	return command(t, dir, []string{"REDIS_ADDR=" + addr, "REDIS_STANDALONE=" + p.standalone}, bin)
 }
 
 func (p *ported) same(t *testing.T, got outcome) {
@@ -303,7 +318,7 @@ func (p *ported) clusterize(t *testing.T, dir string, env []string, args ...stri
 	if p.toolErr != nil {
 		t.Fatalf("clusterize does not build: %v", p.toolErr)
 	}
-	return mustRun(t, dir, env, p.tool, args...)
+	return mustRun(t, dir, env, p.tool, append(p.expect(t).Flags, args...)...)
 }
 
 // buildTool builds clusterize. When that fails the steps that need it say so;

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,12 +18,12 @@ import (
 
 // flags are the flags that several verbs share.
 type flags struct {
-	dir, tags, format, output, tagStyle, client, switchMode string
-	config                                                  string
-	plans, whatIf                                           []string
-	tests, singleSlot, quiet, verbose                       bool
-	allowDirty, allowErrors                                 bool
-	reports                                                 bool // the verb prints a report
+	dir, tags, format, output, tagStyle, client, switchMode, server string
+	config                                                          string
+	plans, whatIf                                                   []string
+	tests, singleSlot, quiet, verbose                               bool
+	allowDirty, allowErrors                                         bool
+	reports                                                         bool // the verb prints a report
 
 	stdout, stderr io.Writer
 }
@@ -77,10 +78,13 @@ func (f *flags) analysisFlags(c *cobra.Command) {
 	fs.StringVar(&f.config, "config", "", "the file of decisions (default clusterize.yaml, if there is one)")
 	fs.StringArrayVar(&f.plans, "plan", nil, "a report in JSON of a repository on the same Redis: use the names it gives")
 	fs.StringVar(&f.client, "client", "cluster", "cluster: *redis.ClusterClient; universal: redis.UniversalClient, which serves a standalone server as well")
+	fs.StringVar(&f.server, "server-version", "", "version of the Redis servers, such as 6.2 or 7.2")
 	fs.StringVar(&f.switchMode, "switch", "auto", "switch the client: auto, always or never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say less")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say more: also the safe sites, and progress")
 }
+
+var serverVersion = regexp.MustCompile(`^v?\d+(\.\d+)*$`)
 
 func oneOf(name, value string, allowed ...string) error {
 	for _, a := range allowed {
@@ -101,13 +105,16 @@ func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) 
 			return nil, err
 		}
 	}
+	if f.server != "" && !serverVersion.MatchString(f.server) {
+		return nil, &load.UsageError{Msg: "--server-version=" + f.server + " is no version", Next: "write it as 6.2 or 7.2.4"}
+	}
 	progress := func(string) {}
 	if f.verbose && !f.quiet {
 		progress = func(s string) { fmt.Fprintln(f.stderr, "clusterize: "+s) }
 	}
 	cfg := port.Config{
 		Load:   load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
-		Switch: f.switchMode, Universal: f.client == "universal", Derivations: f.reports && (f.verbose || f.format == "json"),
+		Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Derivations: f.reports && (f.verbose || f.format == "json"),
 	}
 	if err := f.decided(c, &cfg); err != nil {
 		return nil, err

@@ -262,6 +262,9 @@ func (w *walker) builtin(b *types.Builtin, call *ast.CallExpr) node {
 	case "make", "new":
 		n := w.typed("e:"+place(w.prog, call.Lparen), w.info.TypeOf(call))
 		w.typeExpr(call.Args[0], n)
+		if b.Name() == "new" && w.g.Kind.value(w.info.TypeOf(call)) {
+			w.g.of(n).Zero = true
+		}
 		return n
 	}
 	return 0
@@ -279,7 +282,10 @@ func (w *walker) valueCall(call *ast.CallExpr) {
 		}
 	}
 	n := w.node(call.Fun)
-	sig, _ := w.info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	var sig *types.Signature
+	if t := w.info.TypeOf(call.Fun); t != nil { // else the code has errors
+		sig, _ = t.Underlying().(*types.Signature)
+	}
 	for i, a := range call.Args {
 		t := w.info.TypeOf(a)
 		if sig != nil && sig.Params().Len() > 0 && w.g.carries(sig.Params().At(min(i, sig.Params().Len()-1)).Type()) {

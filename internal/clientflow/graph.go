@@ -24,6 +24,8 @@ type Graph struct {
 	class  []*Class
 	edges  map[[2]node]bool
 
+	shared []SharedType
+
 	kindTypes []types.Type // the type of the kind, in each go-redis that is used
 	fits      map[*types.Interface]bool
 	reach     map[*Class][]Origin
@@ -35,16 +37,18 @@ type node int
 
 // Class is what must have one type.
 type Class struct {
-	Uses     []TypeUse // where the type is written
-	Sinks    []string  // code that is not the target's and takes the kind, with the call
-	Made     []Origin  // what is made here, and what such code hands out
-	Methods  []MethodUse
+	Uses    []TypeUse // where the type is written
+	Sinks   []string  // code that is not the target's and takes the kind, with the call
+	Made    []Origin  // what is made here, and what such code hands out
+	Methods []MethodUse
 	// NilChecks are comparisons with nil.
 	NilChecks []source.Position
-	Literals []Literal
-	Fields   []FieldUse
-	Parses   []Call // redis.ParseURL
-	Of       []OptionsOf
+	Literals  []Literal
+	Fields    []FieldUse
+	// Zero is set when a zero value is made: new(redis.Options), var opt redis.Options.
+	Zero   bool
+	Parses []Call // redis.ParseURL
+	Of     []OptionsOf
 	// Outside says that code that is not the target's reads or fills the values by their type: decoding, injection.
 	Outside []string
 	// Asserted says that a type assertion or switch tells the values by their type.
@@ -65,6 +69,21 @@ type TypeUse struct {
 	Qualifier  int // offset of the package's name, Start where there is none
 	// Selector is set for an embedded field, which is called by the name of its type.
 	Selector bool
+}
+
+// Span is a range of bytes of a file.
+type Span struct {
+	File       string
+	Start, End int
+}
+
+// SharedType is one written type of several fields, parameters or variables, which may come to need several.
+type SharedType struct {
+	Names   []Span
+	Type    Span
+	Lines   bool     // fields and variables stand on lines of their own, parameters do not
+	Classes []*Class // of each name
+	nodes   []node
 }
 
 // Origin makes values of the kind: a constructor, or code that is not the target's.
@@ -143,7 +162,9 @@ func New(kind Kind, progs ...*load.Program) *Graph {
 			}
 			w := &walker{g: g, prog: prog, pkg: pkg, info: pkg.TypesInfo, implicit: map[types.Object]string{}}
 			for _, f := range pkg.Syntax {
-				w.file(f)
+				if lf := prog.File(f.FileStart); lf == nil || !isHelper(lf) {
+					w.file(f)
+				}
 			}
 		}
 		g.joinInterfaces(prog)
@@ -218,6 +239,7 @@ func (g *Graph) join(a, b node) {
 	x.Outside = append(x.Outside, y.Outside...)
 	x.Asserted = append(x.Asserted, y.Asserted...)
 	x.Typed = x.Typed || y.Typed
+	x.Zero = x.Zero || y.Zero
 	x.iface = x.iface && y.iface
 	x.name = min(x.name, y.name)
 	g.class[b] = nil
@@ -232,12 +254,12 @@ func (g *Graph) edge(a, b node) {
 
 // move is an assignment of a value with the type t from a to b.
 func (g *Graph) move(b, a node, t types.Type) {
-	if a == 0 || b == 0 {
+	if a == 0 || b == 0 || t == nil {
 		return
 	}
 	ai, bi := g.of(a).iface, g.of(b).iface
 	switch {
-	case ai != bi, g.Kind == Clients && t != nil && g.Kind.pointer(t):
+	case ai != bi, g.Kind == Clients && g.Kind.pointer(t):
 		g.edge(a, b)
 	case ai && bi:
 		g.edge(a, b)
@@ -288,8 +310,20 @@ func (g *Graph) close() {
 	for _, c := range g.order {
 		c.tidy(g)
 	}
+	g.shared = uniqueBy(g.shared, func(s SharedType) string { return s.Type.File + ":" + strconv.Itoa(s.Type.Start) })
+	for i := range g.shared {
+		for _, n := range g.shared[i].nodes {
+			g.shared[i].Classes = append(g.shared[i].Classes, g.of(n))
+		}
+	}
+	g.shared = slices.DeleteFunc(g.shared, func(s SharedType) bool {
+		return !slices.ContainsFunc(s.Classes, func(c *Class) bool { return c != s.Classes[0] })
+	})
 	g.assume()
 }
+
+// Shared lists the written types that belong to several fields or parameters of different classes.
+func (g *Graph) Shared() []SharedType { return g.shared }
 
 // assume lets every value that becomes an interface come to the assertions of which nothing is known.
 func (g *Graph) assume() {

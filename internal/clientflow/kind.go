@@ -85,6 +85,9 @@ func (k Kind) find(t types.Type, seen map[types.Type]bool) bool {
 
 // carries reports an interface that a value of the kind can be put into, or a container of such.
 func (g *Graph) carries(t types.Type) bool {
+	if t == nil {
+		return false // code with errors
+	}
 	switch t := types.Unalias(t).(type) {
 	case *types.Slice:
 		return g.carries(t.Elem())

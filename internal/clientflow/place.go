@@ -1,13 +1,27 @@
 package clientflow
 
 import (
+	"bytes"
 	"go/ast"
 	"go/types"
+	"path"
 	"slices"
 	"strings"
+
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/templates"
 )
 
-func (w *walker) own(o types.Object) bool { return o != nil && w.prog.File(o.Pos()) != nil }
+// own reports an object that the target declares. The helper package is code of clusterize: it takes any client.
+func (w *walker) own(o types.Object) bool {
+	if o == nil {
+		return false
+	}
+	f := w.prog.File(o.Pos())
+	return f != nil && !isHelper(f)
+}
+
+func isHelper(f *load.File) bool { return bytes.HasPrefix(f.Content, []byte(templates.Marker)) }
 
 // variable is the node of a variable, field, parameter or named result; 0 when its type is not of interest.
 func (w *walker) variable(o types.Object) node {
@@ -27,7 +41,11 @@ func (w *walker) variable(o types.Object) node {
 		return 0
 	}
 	n := w.g.get("foreign:" + o.String())
-	why := "the package " + pkgPath(o) + " declares " + o.Name() + " with its type"
+	what := "variable"
+	if v, ok := o.(*types.Var); ok && v.IsField() {
+		what = "field"
+	}
+	why := "the " + what + " " + o.Name() + " of " + pkgPath(o) + " has the type " + types.TypeString(o.Type(), shortPkg)
 	w.sink(n, why)
 	w.source(n, pkgPath(o)+"."+o.Name())
 	return n
@@ -130,7 +148,7 @@ func harmless(f *types.Func) bool {
 	case "fmt", "log", "log/slog", "errors", "testing", "of the universe":
 		return true
 	}
-	return goRedisFunc(f) || strings.HasPrefix(p, "github.com/stretchr/testify/assert") || strings.HasPrefix(p, "github.com/stretchr/testify/require")
+	return goRedisFunc(f) || path.Base(p) == "rediscluster" || strings.HasPrefix(p, "github.com/stretchr/testify/assert") || strings.HasPrefix(p, "github.com/stretchr/testify/require")
 }
 
 // handOver notes what other code gets to see behind an interface: functions that it calls with what it holds, pointers

@@ -74,10 +74,13 @@ func (w *walker) function(t *ast.FuncType, body *ast.BlockStmt, prefix string) {
 				i++
 				continue
 			}
+			var nodes []node
 			for _, name := range f.Names {
-				w.typeExpr(f.Type, w.namedResult(name, f.Type, prefix, i))
+				nodes = append(nodes, w.namedResult(name, f.Type, prefix, i))
+				w.typeExpr(f.Type, nodes[len(nodes)-1])
 				i++
 			}
+			w.shareType(f.Names, f.Type, nodes, false)
 		}
 	}
 	if body == nil {
@@ -120,9 +123,7 @@ func (w *walker) typeOfFields(fl *ast.FieldList) {
 		return
 	}
 	for _, f := range fl.List {
-		for _, name := range f.Names {
-			w.typeExpr(f.Type, w.variable(w.info.Defs[name]))
-		}
+		w.namesOf(f, true)
 		if len(f.Names) == 0 { // an embedded field: its object stands at the type's name
 			if w.g.Kind.mentions(w.info.TypeOf(f.Type)) {
 				w.typeExpr(f.Type, w.g.get("v:"+place(w.prog, embeddedName(f.Type).Pos())))
@@ -131,15 +132,41 @@ func (w *walker) typeOfFields(fl *ast.FieldList) {
 	}
 }
 
+// namesOf notes the type of fields or parameters that may share it: a, b *redis.Client.
+func (w *walker) namesOf(f *ast.Field, lines bool) {
+	var nodes []node
+	for _, name := range f.Names {
+		n := w.variable(w.info.Defs[name])
+		w.typeExpr(f.Type, n)
+		nodes = append(nodes, n)
+	}
+	w.shareType(f.Names, f.Type, nodes, lines)
+}
+
+// shareType notes names that are declared with one type.
+func (w *walker) shareType(names []*ast.Ident, t ast.Expr, nodes []node, lines bool) {
+	if len(names) < 2 || t == nil || nodes[0] == 0 {
+		return
+	}
+	list := SharedType{Lines: lines, Type: w.span(t), nodes: nodes}
+	for _, name := range names {
+		list.Names = append(list.Names, w.span(name))
+	}
+	w.g.shared = append(w.g.shared, list)
+}
+
+func (w *walker) span(n ast.Node) Span {
+	p := w.prog.Position(n.Pos())
+	return Span{p.File, p.Offset, w.prog.Position(n.End()).Offset}
+}
+
 // typeOfParams is typeOfFields for parameters: one without a name stands at its type.
 func (w *walker) typeOfParams(fl *ast.FieldList) {
 	if fl == nil {
 		return
 	}
 	for _, f := range fl.List {
-		for _, name := range f.Names {
-			w.typeExpr(f.Type, w.variable(w.info.Defs[name]))
-		}
+		w.namesOf(f, false)
 		if t := w.info.TypeOf(f.Type); len(f.Names) == 0 && t != nil && w.g.Kind.mentions(t) {
 			w.typeExpr(f.Type, w.g.get("v:"+place(w.prog, f.Type.Pos())))
 		}
@@ -236,15 +263,23 @@ func (w *walker) typeSpec(s *ast.TypeSpec) {
 }
 
 func (w *walker) valueSpec(s *ast.ValueSpec) {
+	var nodes []node
 	for i, name := range s.Names {
 		n := w.variable(w.info.Defs[name])
+		nodes = append(nodes, n)
 		w.typeExpr(s.Type, n)
+		if t := w.info.TypeOf(name); n != 0 && len(s.Values) == 0 && w.g.Kind.value(t) && !w.g.Kind.pointer(t) {
+			w.g.of(n).Zero = true
+		}
 		switch {
 		case len(s.Values) == len(s.Names):
 			w.assign(n, s.Values[i])
 		case len(s.Values) == 1:
 			w.assignResult(n, s.Values[0], i)
 		}
+	}
+	if len(s.Values) == 0 {
+		w.shareType(s.Names, s.Type, nodes, true)
 	}
 }
 

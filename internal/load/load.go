@@ -45,17 +45,11 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		l.notePackage(p)
 	}
 	l.findIgnored()
-	if l.usesGoRedis() {
-		progress(fmt.Sprintf("looking at %d files that other build tags select", len(l.prog.Ignored)))
+	if slices.ContainsFunc(l.prog.Modules, func(m Module) bool { return len(m.GoRedis) > 0 }) {
 		l.loadVariants(ctx)
 	}
 	l.finish()
 	return l.prog, nil
-}
-
-// usesGoRedis reports a target with something to port, and files that this build does not select.
-func (l *loader) usesGoRedis() bool {
-	return len(l.prog.Ignored) > 0 && slices.ContainsFunc(l.prog.Modules, func(m Module) bool { return len(m.GoRedis) > 0 })
 }
 
 // loader carries the state of one Load.

@@ -120,11 +120,28 @@ func (l *loader) nestedModule(dir string) {
 	}
 	for _, r := range f.Require {
 		if path, ok := goRedisModule(r.Mod.Path); ok {
-			l.leaveOut(LeftOut{
+			o := LeftOut{
 				Package: name, Severity: Whole,
 				Reason: l.prog.Rel(dir) + " is a module by itself and requires " + path + ": run clusterize there as well",
-			})
+			}
+			if l.imports(name) { // as any other library: what it is handed is seen
+				o.Severity = Note
+				o.Reason = l.prog.Rel(dir) + " is a module by itself, imported as a library, and requires " + path + ": it is not ported, and keys that it makes itself are not seen"
+			}
+			l.leaveOut(o)
 			return
 		}
 	}
+}
+
+// imports reports a module of which a package of the target imports something.
+func (l *loader) imports(module string) bool {
+	for _, p := range l.main {
+		for _, imp := range p.Imports {
+			if imp.Module != nil && imp.Module.Path == module {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -3,12 +3,15 @@ package load
 import (
 	"cmp"
 	"context"
+	"go/ast"
 	"go/build/constraint"
+	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -37,8 +40,8 @@ func (s selection) String() string {
 // there can be seen and checked.
 func (l *loader) loadVariants(ctx context.Context) {
 	var wanted []selection
-	for _, name := range l.prog.Ignored {
-		s, ok := l.selects(filepath.Join(l.dir, filepath.FromSlash(name)))
+	for _, name := range l.besideRedis() {
+		s, ok := l.selects(name)
 		if ok && !slices.ContainsFunc(wanted, func(o selection) bool { return o.String() == s.String() }) {
 			wanted = append(wanted, s)
 		}
@@ -49,6 +52,43 @@ func (l *loader) loadVariants(ctx context.Context) {
 			l.prog.Variants = append(l.prog.Variants, v)
 		}
 	}
+}
+
+// besideRedis lists ignored files that clients may come to: those that speak of redis, those in packages that use
+// go-redis, and those that import such packages.
+func (l *loader) besideRedis() []string {
+	using := map[string]bool{} // import paths
+	var files []string
+	for _, p := range l.main {
+		for path := range p.Imports {
+			if goRedisPath.MatchString(path) {
+				using[p.PkgPath] = true
+			}
+		}
+	}
+	for _, p := range l.main {
+		for _, name := range p.IgnoredFiles {
+			if filepath.Ext(name) == ".go" && (using[p.PkgPath] || importsOne(name, using)) {
+				files = append(files, name)
+			}
+		}
+	}
+	for _, name := range l.prog.Ignored {
+		files = append(files, filepath.Join(l.dir, filepath.FromSlash(name)))
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
+}
+
+func importsOne(name string, paths map[string]bool) bool {
+	f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool {
+		path, err := strconv.Unquote(s.Path.Value)
+		return err == nil && paths[path]
+	})
 }
 
 // variant is one more load; nil where it fails, since the files are listed as left out anyway.

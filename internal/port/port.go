@@ -29,6 +29,7 @@ type Config struct {
 	SingleSlot bool   // --single-slot
 	Switch     string // --switch
 	Universal  bool   // --client=universal
+	Server     string // --server-version, "" when it is not known
 	// Decisions is what people decided in clusterize.yaml; nil for nothing.
 	Decisions *decisions.File
 	// Pins are the plans of other repositories.
@@ -50,6 +51,7 @@ type Outcome struct {
 	// Problems are the decisions that speak of nothing, or can't be followed.
 	Problems []load.LeftOut
 	tags     []keyplan.Pin // that are tried
+	server   string
 	// Nothing is set when no package of the target uses go-redis.
 	Nothing bool
 }
@@ -65,7 +67,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{Program: prog, Nothing: true, Plan: &keyplan.Plan{}, Port: &rewrite.Port{}}
+	out := &Outcome{Program: prog, Nothing: true, server: cfg.Server, Plan: &keyplan.Plan{}, Port: &rewrite.Port{}}
 	for _, m := range prog.Modules {
 		out.Nothing = out.Nothing && len(m.GoRedis) == 0
 	}
@@ -92,7 +94,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 
 // plan makes the plan, and the one that is tried.
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
-	rw := rewrite.New(o.Program, flow, res, cfg.Universal)
+	rw := rewrite.New(o.Program, flow, res, rewrite.Target{Universal: cfg.Universal, Server: cfg.Server})
 	d := newDecided(o.Program, res, cfg)
 	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Pins: d.pins, Kept: d.keptIDs(res), Version: versions(o.Program)}
 	d.match(res.Sites, keyplan.Make(res.Sites, opt))

@@ -3,10 +3,12 @@ package port
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/keyflow"
+	"github.com/clusterize/clusterize/internal/libraries"
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/report"
 	"github.com/clusterize/clusterize/keyplan"
@@ -17,10 +19,11 @@ import (
 func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, flow *keyflow.Flow) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion, Modules: slices.Clone(prog.Modules), LeftOut: slices.Clone(prog.LeftOut),
+		Notices: notices(prog, o.server), Libraries: []report.Library{},
 		Clients: []report.Client{}, Sites: []report.Site{}, Families: []report.Family{}, Changes: []report.Change{},
 	}
 	for _, f := range prog.Ignored {
-		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: "excluded by build constraints: run again with --tags, and look at it by hand"})
+		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: "excluded by build constraints: its keys are not read, so run again with --tags, or look at it by hand. The types of clients are followed there"})
 	}
 	r.LeftOut = append(r.LeftOut, unusedNotes(flow)...)
 	r.LeftOut = append(r.LeftOut, o.Problems...)
@@ -36,6 +39,21 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 			continue
 		}
 		r.Clients = append(r.Clients, clientOf(c, o.Port))
+	}
+	for _, s := range o.Port.Switches { // those in files that only other build tags select
+		if only == nil && !slices.ContainsFunc(res.Clients, func(c detect.Client) bool { return c.Pos == s.Client }) {
+			c := detect.Client{ID: "client:" + s.Client.File + ":" + strconv.Itoa(s.Client.Line), Pos: s.Client, Constructor: s.Constructor}
+			r.Clients = append(r.Clients, clientOf(c, o.Port))
+		}
+	}
+	slices.SortStableFunc(r.Clients, func(a, b report.Client) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	for _, u := range libraries.Find(prog) {
+		if only.has(u.Package) {
+			r.Libraries = append(r.Libraries, report.Library{Path: u.Path, Version: u.Version, File: u.Pos.File, Line: u.Pos.Line, Column: u.Pos.Column,
+				Name: u.Name, Verdict: string(u.Verdict), Reason: u.Text + " (read in " + u.Read + ")"})
+		}
 	}
 	for i, s := range res.Sites {
 		if !only.has(s.Package) {

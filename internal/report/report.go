@@ -17,19 +17,36 @@ const SchemaVersion = 1
 
 // Report is everything that a run found. Slices are sorted, and never nil.
 type Report struct {
-	SchemaVersion int            `json:"schemaVersion"`
-	Modules       []load.Module  `json:"modules"`
-	LeftOut       []load.LeftOut `json:"leftOut"`
-	Clients       []Client       `json:"clients"`
-	Sites         []Site         `json:"sites"`
-	Families      []Family       `json:"families"`
-	Changes       []Change       `json:"changes"`
-	Summary       Summary        `json:"summary"`
-	Plan          Plan           `json:"plan"`
+	SchemaVersion int           `json:"schemaVersion"`
+	Modules       []load.Module `json:"modules"`
+	// Notices are what must be known before anything else, such as a client that can't talk to the server at all.
+	Notices  []string       `json:"notices"`
+	LeftOut  []load.LeftOut `json:"leftOut"`
+	Clients  []Client       `json:"clients"`
+	Sites    []Site         `json:"sites"`
+	Families []Family       `json:"families"`
+	Changes  []Change       `json:"changes"`
+	Summary  Summary        `json:"summary"`
+	Plan     Plan           `json:"plan"`
+	// Libraries are uses of libraries that hold keys or clients themselves.
+	Libraries []Library `json:"libraries"`
 	// WhatIf compares the plan with one in which some tags are others; nil unless that was asked for.
 	WhatIf *WhatIf `json:"whatIf,omitempty"`
 	// Keys counts the key arguments; nil unless derivations were asked for.
 	Keys *KeyCount `json:"keys,omitempty"`
+}
+
+// Library is a use of a library that is known to hold Redis keys or clients itself. Verdict is works, option (it has an
+// option of its own for clusters), holds (it can't be given a cluster client) or review.
+type Library struct {
+	Path    string `json:"path"`
+	Version string `json:"version"`
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Name    string `json:"name"` // what is used there, "" for the import
+	Verdict string `json:"verdict"`
+	Reason  string `json:"reason"`
 }
 
 // Client is a constructor call. Verdict is ported, kept, review or blocked.

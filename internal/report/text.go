@@ -64,6 +64,7 @@ func (t *textReport) render() {
 		t.whatIf()
 		return
 	}
+	t.notices()
 	if !t.opt.Quiet {
 		t.modules()
 	}
@@ -76,6 +77,7 @@ func (t *textReport) render() {
 		t.braces()
 	}
 	t.clients()
+	t.libraries()
 	t.changes()
 	t.decisions()
 	t.ignored()

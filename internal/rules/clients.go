@@ -60,6 +60,29 @@ return plain.Close()`,
 		Since: first,
 	},
 	{
+		ID:    Redirects,
+		Title: "hand-written handling of a cluster's errors",
+		Text: `
+Code that reads MOVED, ASK, CLUSTERDOWN or TRYAGAIN from the text of an error was written for a plain client on a cluster, or copied from elsewhere. A cluster client follows MOVED and ASK and tries again after CLUSTERDOWN and TRYAGAIN itself, up to MaxRedirects (3) times, with a wait between.
+
+    MOVED 8579 127.0.0.1:7102
+    ASK 8579 127.0.0.1:7102
+    CLUSTERDOWN The cluster is down
+    TRYAGAIN Multiple keys request during rehashing of slot
+    CROSSSLOT Keys in request don't hash to the same slot
+
+After the switch such code is no longer reached, or it is wrong: it opens clients of its own to single nodes, multiplies the waiting, or hides a CROSSSLOT that no second try can solve.
+
+What to do: remove it, and set MaxRedirects if three are too few. What is left of CROSSSLOT is listed at the commands that cause it.`,
+		Before: `
+err := rdb.Get(ctx, "k").Err()
+if err != nil && strings.HasPrefix(err.Error(), "MOVED ") {
+	return redis.NewClient(&redis.Options{Addr: addr}).Get(ctx, "k").Err()
+}
+return err`,
+		Since: first,
+	},
+	{
 		ID:    SharedFamily,
 		Title: "the keys could be tagged, but one use of them can't be edited",
 		Text: `

@@ -25,5 +25,6 @@ const (
 	NodeClient    ID = "node-client"
 	ClientSwitch  ID = "client-switch"
 	ClientOptions ID = "client-options"
+	Redirects     ID = "redirects"
 	SharedFamily  ID = "family-not-renamed"
 )

@@ -1,0 +1,34 @@
+package port
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/rewrite"
+)
+
+// notices is what must be known before anything else: a client that can't talk to a cluster of the server's version.
+func notices(prog *load.Program, server string) []string {
+	out := []string{}
+	for _, m := range prog.Modules {
+		for _, g := range m.GoRedis {
+			major := g.Path[strings.LastIndexByte(g.Path, '/')+1:]
+			old := major == "v7" || major == "redis" || strings.HasPrefix(major, "redis.v")
+			if major != "v8" && !old || server != "" && !rewrite.NewSlots(server) {
+				continue
+			}
+			text := fmt.Sprintf("%s uses go-redis %s, whose cluster client can't talk to Redis 7.0 or later: every command fails with \"got 4 elements in cluster info address, expected 2 or 3\".", m.Path, g.Version)
+			switch {
+			case old:
+				text += " Its clients are not switched: move to v9 first, then run clusterize again."
+			case server == "":
+				text += " Move to v9 before the switch. If the cluster is older, say so: --server-version=6.2."
+			default:
+				text += " With --server-version=" + server + " its clients are not switched: move to v9 first."
+			}
+			out = append(out, text)
+		}
+	}
+	return out
+}
