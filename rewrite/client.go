@@ -55,6 +55,7 @@ type client struct {
 	test      bool
 	origin    clientflow.Origin
 	api       *apidiff.API
+	kept      string   // why it is a client of one node on purpose
 	blocked   []string // proved impossible
 	review    []string // a person must decide
 	notes     []string

@@ -17,6 +17,8 @@ func (r *Rewriter) decideClients(p *keyplan.Plan, opt Options) []*ClientSwitch {
 		switch why := opt.Kept[x.pos]; {
 		case why != "":
 			sw.Verdict, sw.Reason = Kept, "stays on a single node: "+why
+		case x.kept != "":
+			sw.Verdict, sw.Reason = Kept, x.kept
 		case len(x.blocked) > 0:
 			sw.Verdict, sw.Reason = ClientBlocked, strings.Join(uniq(x.blocked), "; ")
 		case len(x.review) > 0:
@@ -30,6 +32,7 @@ func (r *Rewriter) decideClients(p *keyplan.Plan, opt Options) []*ClientSwitch {
 	r.compareDatabases(p, s)
 	r.hold(p, s)
 	s.settle()
+	s.noteHooks()
 	s.write()
 	return out
 }

@@ -33,6 +33,21 @@
 // needs. The helper takes any client, so these changes work on a standalone
 // server as well.
 //
+// Clients are decided one by one, and switched together where they share a type
+// that changes, or the options that they are made from. Package clientflow says
+// which clients reach a type:
+//
+//	ported clients only              *redis.ClusterClient
+//	ported ones, and others          redis.UniversalClient, unless it is compared with nil,
+//	                                 or found by its exact type
+//	none, but given to a ported type that type: a parameter without callers
+//
+// and with Target.Universal all that changes is redis.UniversalClient. What stands
+// against a type (code that is not the target's, generated files, methods that
+// the new type has not) holds back the clients that reach it, and the others go
+// on. Options are changed where they are made, or converted where the client is
+// made, by the helper package.
+//
 // It does not edit generated files, files of cgo, or files outside the target's
 // modules.
 package rewrite

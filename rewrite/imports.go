@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,6 +93,11 @@ func pathBase(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
 func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quoted, nl string, insert func(int, string) (Edit, bool)) (Edit, bool) {
 	off := func(p token.Pos) int { return fset.PositionFor(p, false).Offset }
 	line := func(p token.Pos) int { return fset.PositionFor(p, false).Line }
+	if !standard(path) {
+		if gs := importGroups(fset, g); gs != nil {
+			return insertInGroup(fset, f, gs, path, quoted, nl, insert)
+		}
+	}
 	prev := -1
 	for i, s := range g.Specs {
 		is := s.(*ast.ImportSpec)
@@ -101,7 +107,7 @@ func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quot
 		}
 		p, _ := strconv.Unquote(is.Path.Value)
 		newGroup := i > 0 && line(start) > prev+1
-		if p > path || newGroup || strings.Contains(strings.SplitN(p, "/", 2)[0], ".") {
+		if p > path || newGroup || !standard(p) {
 			if newGroup || i > 0 && line(start) == prev {
 				before := g.Specs[i-1].(*ast.ImportSpec)
 				if line(start) == prev {
@@ -113,7 +119,7 @@ func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quot
 				return insert(off(start), quoted+"; ")
 			}
 			text := quoted + nl + indentAt(f.Content, off(start))
-			if i == 0 && strings.Contains(strings.SplitN(p, "/", 2)[0], ".") {
+			if i == 0 && !standard(p) {
 				text = quoted + nl + nl + indentAt(f.Content, off(start))
 			}
 			return insert(off(start), text)
@@ -125,6 +131,68 @@ func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quot
 		return insert(off(last.End()), "; "+quoted)
 	}
 	return insert(lineEnd(f.Content, off(last.End())), nl+indentAt(f.Content, off(last.Pos()))+quoted)
+}
+
+// standard reports a path of the standard library: its first part has no dot.
+func standard(p string) bool {
+	first, _, _ := strings.Cut(p, "/")
+	return !strings.Contains(first, ".")
+}
+
+// importGroups are the imports of a block that stand together, with blank lines between; nil for a block that does not
+// have each import on lines of its own.
+func importGroups(fset *token.FileSet, g *ast.GenDecl) [][]*ast.ImportSpec {
+	line := func(p token.Pos) int { return fset.PositionFor(p, false).Line }
+	var out [][]*ast.ImportSpec
+	prev := line(g.Lparen)
+	for i, s := range g.Specs {
+		is := s.(*ast.ImportSpec)
+		start := line(is.Pos())
+		if is.Doc != nil {
+			start = line(is.Doc.Pos())
+		}
+		if start == prev {
+			return nil
+		}
+		if i == 0 || start > prev+1 {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], is)
+		prev = line(is.End())
+	}
+	if prev == line(g.Rparen) {
+		return nil
+	}
+	return out
+}
+
+// insertInGroup puts a path that is not of the standard library beside those of its own module, or into the last group,
+// or into a group of its own.
+func insertInGroup(fset *token.FileSet, f *load.File, groups [][]*ast.ImportSpec, path, quoted, nl string, insert func(int, string) (Edit, bool)) (Edit, bool) {
+	off := func(p token.Pos) int { return fset.PositionFor(p, false).Offset }
+	name := func(s *ast.ImportSpec) string { p, _ := strconv.Unquote(s.Path.Value); return p }
+	module, _, _ := strings.Cut(path, "/internal/")
+	to := groups[len(groups)-1]
+	for _, g := range groups {
+		if slices.ContainsFunc(g, func(s *ast.ImportSpec) bool { return name(s) == module || strings.HasPrefix(name(s), module+"/") }) {
+			to = g
+		}
+	}
+	last := to[len(to)-1]
+	indent := indentAt(f.Content, off(last.Pos()))
+	if standard(name(last)) {
+		return insert(lineEnd(f.Content, off(last.End())), nl+nl+indent+quoted)
+	}
+	for _, s := range to {
+		if name(s) > path && !standard(name(s)) {
+			start := s.Pos()
+			if s.Doc != nil {
+				start = s.Doc.Pos()
+			}
+			return insert(off(start), quoted+nl+indent)
+		}
+	}
+	return insert(lineEnd(f.Content, off(last.End())), nl+indent+quoted)
 }
 
 // indentAt is the white space that the line of an offset begins with.

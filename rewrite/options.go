@@ -51,6 +51,11 @@ func (c *clients) lookOptions(x *client) {
 		x.review = append(x.review, "the options can't be followed to where they are made")
 		return
 	}
+	for _, m := range o.Made {
+		if strings.Contains(m.Foreign, "go-redis") {
+			x.kept = "makes the client of one node for " + m.Foreign
+		}
+	}
 	hasAddr := len(o.Parses) > 0 || len(o.Outside) > 0 || len(o.Made) > 0 || len(o.Literals) == 0 && !o.Zero
 	known := true
 	for _, s := range c.settings(o) {

@@ -14,9 +14,11 @@ The other way round, a cluster client on a standalone server fails with every ca
 
     ERR This instance has cluster support disabled
 
-clusterize changes the constructor, its options, and the declared types that the client reaches. It leaves a client alone, and says why, where the client is handed to code that takes *redis.Client only, where its type is asserted, or where one of its sites would be silently wrong on a cluster (no error, but a wrong answer or lost atomicity). --switch=always and --switch=never overrule the last.
+clusterize changes the constructor, its options, and the declared types that the client reaches, in every package, in tests, and in files that other build tags select. Two clients are decided apart. A type that a ported and a kept client share becomes redis.UniversalClient, which both are, and the report says so. It leaves a client alone, and says why, where the client is handed to code that takes *redis.Client only, where a method is called that a cluster client has not, where the types do not fit, or where one of its sites would be silently wrong on a cluster (no error, but a wrong answer or lost atomicity). --switch=always and --switch=never overrule the last.
 
-NewUniversalClient with one address gives a plain client, so one configuration endpoint means MOVED errors: set IsClusterMode (go-redis v9.8.0 and later) or use NewClusterClient. NewFailoverClusterClient is Sentinel, not a Redis Cluster.
+With --client=universal all that becomes redis.UniversalClient. The server is asked once whether it is a cluster, or the environment variable REDIS_CLUSTER says so: one binary serves a standalone server in development and a cluster in production.
+
+NewUniversalClient with one address gives a plain client, so one configuration endpoint means MOVED errors: it gets IsClusterMode (go-redis v9.8.0 and later) or becomes NewClusterClient. NewFailoverClusterClient is Sentinel, not a Redis Cluster.
 
 go-redis v8 and older can't talk to a cluster of Redis 7.0 or later at all, so move to v9 first:
 
@@ -42,13 +44,17 @@ return plain.Close()`,
 		Text: `
 Not in ClusterOptions: Network (TCP only, no unix socket), DB (0 only), Limiter (set it for each node in NewClient), the options of the client-side cache. Addr becomes Addrs, a list of seeds.
 
-Read differently: PoolSize is for each node, by default 5 x GOMAXPROCS instead of 10. MaxRetries is off by default, since MaxRedirects (3) does its work; a value that is carried over multiplies with it. ReadTimeout -1 means no timeout, but with go-redis v9.7.3 the nodes get 3 seconds (right in v9.23.0).
+Read differently: PoolSize is for each node, by default 5 x GOMAXPROCS instead of 10. MaxRetries is off by default, since MaxRedirects (3) does its work; a value that is carried over multiplies with it. ReadTimeout -1 means no timeout, but with go-redis v9.7.3 the nodes get 3 seconds (right in v9.23.0). TLS: CLUSTER SLOTS names nodes by IP, and certificates have names. A DialHook is never called, PoolStats sums over nodes, and redisotel has a span for each command of a node.
 
 DB other than 0 gives an error with a cluster client's node, and is ignored without one by NewUniversalClient and by the path of a URL in ParseClusterURL:
 
     ERR SELECT is not allowed in cluster mode
     redis: unexpected option: db
     redis: invalid URL scheme: unix
+
+Two clients of different databases are compared family by family: keys that would meet block both, and so do FLUSHDB, KEYS and the like of one of them.
+
+Options that other code fills or reads (a decoded configuration, a sentinel client) stay redis.Options, and are converted where the client is made: rediscluster.ClusterOptions.
 
 What to do: carry over what has a counterpart, and decide about the rest. A database becomes a prefix of its keys. ParseClusterURL is in go-redis v9.0.0 and later; it takes more seeds as ?addr=host:port, one for each.`,
 		Before: `

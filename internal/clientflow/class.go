@@ -1,0 +1,127 @@
+package clientflow
+
+import (
+	"cmp"
+	"go/ast"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/source"
+)
+
+// Class is what must have one type.
+type Class struct {
+	Uses    []TypeUse // where the type is written
+	Sinks   []string  // code that is not the target's and takes the kind, with the call
+	Made    []Origin  // what is made here, and what such code hands out
+	Methods []MethodUse
+	// NilChecks are comparisons with nil.
+	NilChecks []source.Position
+	Literals  []Literal
+	Fields    []FieldUse
+	// Zero is set when a zero value is made: new(redis.Options), var opt redis.Options.
+	Zero   bool
+	Parses []Call // redis.ParseURL
+	Of     []OptionsOf
+	Hooks  []Call // rdb.AddHook(hook)
+	// Outside says that code that is not the target's reads or fills the values by their type: decoding, injection.
+	Outside []string
+	// Asserted says that a type assertion or switch tells the values by their type.
+	Asserted []Assertion
+	// Typed is set when values are found by their exact type, so that it can't become another for some of them.
+	Typed bool
+	iface bool
+	name  string // of the first node, to order classes
+
+	to []*Class // filled once the graph is closed
+}
+
+// TypeUse is the name of the type of the kind, as in redis.Client.
+type TypeUse struct {
+	File       string
+	Start, End int // of the name
+	Star       int // offset of the star of *redis.Client, -1 where the type stands without one
+	Qualifier  int // offset of the package's name, Start where there is none
+	// Selector is set for an embedded field, which is called by the name of its type.
+	Selector bool
+}
+
+// Span is a range of bytes of a file.
+type Span struct {
+	File       string
+	Start, End int
+}
+
+// SharedType is one written type of several fields, parameters or variables, which may come to need several.
+type SharedType struct {
+	Names   []Span
+	Type    Span
+	Lines   bool     // fields and variables stand on lines of their own, parameters do not
+	Classes []*Class // of each name
+	nodes   []node
+}
+
+// Origin makes values of the kind: a constructor, or code that is not the target's.
+type Origin struct {
+	// Pos is where the constructor's name stands; the zero value for code that is not the target's.
+	Pos  source.Position
+	Name string
+	// Foreign says which code hands the values out.
+	Foreign string
+	// Call is nil for a constructor that is used as a value.
+	Call *ast.CallExpr
+	Pkg  *packages.Package
+	Prog *load.Program
+}
+
+func (o Origin) compare(p Origin) int {
+	return cmp.Or(o.Pos.Compare(p.Pos), cmp.Compare(o.Foreign, p.Foreign))
+}
+
+// MethodUse is a method that is called or taken of a value of the kind.
+type MethodUse struct {
+	Name string
+	Pos  source.Position
+}
+
+// Literal is a composite literal of the kind.
+type Literal struct {
+	Prog *load.Program
+	Pkg  *packages.Package
+	Lit  *ast.CompositeLit
+}
+
+// FieldUse is opt.Addr. Value is what is assigned, nil for a read; Stmt is the assignment when it does nothing else.
+type FieldUse struct {
+	Prog  *load.Program
+	Pkg   *packages.Package
+	Sel   *ast.SelectorExpr
+	Value ast.Expr
+	Stmt  *ast.AssignStmt
+	// Promoted is set for a field of embedded options: cfg.Addr.
+	Promoted bool
+}
+
+// Call is a call of a function of go-redis.
+type Call struct {
+	Prog *load.Program
+	Pkg  *packages.Package
+	Call *ast.CallExpr
+}
+
+func (c Call) place() string { return place(c.Prog, c.Call.Lparen) }
+
+// OptionsOf is rdb.Options().
+type OptionsOf struct{ Call }
+
+// Receiver is the class of the client whose Options() are called, in a graph of clients; nil when it is not followed.
+func (g *Graph) Receiver(o OptionsOf) *Class { return g.at("recv:" + o.place()) }
+
+// Assertion is x.(*redis.Client), or a case of a type switch.
+type Assertion struct {
+	Pos source.Position
+	// From is the class of x; nil where it is not known what x holds.
+	From *Class
+	from node
+}
