@@ -222,7 +222,7 @@ func (b *switchBuilder) readObstacles(o *clientflow.Class) []string {
 // obstacles are why options stay as they are.
 func (b *switchBuilder) obstacles(o *clientflow.Class) []string {
 	var out []string
-	if len(o.Literals)+len(o.Parses) == 0 && !o.Zero {
+	if len(o.Literals)+len(o.Parses)+len(o.Of) == 0 && !o.Zero {
 		out = append(out, "they are made by code that is not followed")
 	}
 	for _, w := range o.Outside {
@@ -235,6 +235,11 @@ func (b *switchBuilder) obstacles(o *clientflow.Class) []string {
 	for _, x := range b.c.list {
 		if b.c.argument(x) == o && !b.g.t.live[x] {
 			out = append(out, "the client of "+x.pos.String()+", which is not switched, is made from them, too")
+		}
+	}
+	for _, x := range b.c.readers(o) {
+		if c := b.c.byOrigin(x); c == nil || !b.g.t.live[c] {
+			out = append(out, "the options of a client that is not switched come there, too")
 		}
 	}
 	for _, u := range o.Uses {

@@ -255,6 +255,8 @@ func (w *walker) builtin(b *types.Builtin, call *ast.CallExpr) node {
 			w.assign(n, a)
 		}
 		return n
+	case "delete":
+		w.mapKey(w.node(call.Args[0]), call.Args[1])
 	case "min", "max":
 		return w.node(call.Args[0])
 	case "make", "new":

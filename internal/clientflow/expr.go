@@ -71,6 +71,11 @@ func (w *walker) selected(e *ast.SelectorExpr) node {
 		w.embedded(o, e.Sel, n)
 		return n
 	case *types.Func:
+		if s.Kind() == types.MethodExpr && w.g.Kind.value(s.Recv()) { // (*redis.Client).Get
+			n := w.g.get("me:" + place(w.prog, e.Sel.Pos()))
+			w.typeExpr(e.X, n)
+			return n
+		}
 		return w.funcObject(o)
 	}
 	return 0
@@ -231,8 +236,21 @@ func (w *walker) expr(e ast.Expr) {
 		}
 	case *ast.Ident:
 		w.constructorValue(e)
+	case *ast.StructType:
+		w.typeOfFields(e.Fields)
+	case *ast.InterfaceType:
+		w.methodsOf(e)
 	case *ast.BinaryExpr:
 		w.nilCheck(e)
+	case *ast.IndexExpr:
+		w.mapKey(w.node(e.X), e.Index)
+	}
+}
+
+// mapKey is a key of a map: clients may be keys.
+func (w *walker) mapKey(m node, k ast.Expr) {
+	if t := w.info.TypeOf(k); t != nil && w.g.Kind.mentions(t) && !w.info.Types[k].IsType() {
+		w.assign(m, k)
 	}
 }
 
@@ -278,6 +296,9 @@ func (w *walker) composite(e *ast.CompositeLit) {
 		switch {
 		case !isStruct:
 			w.assign(n, value)
+			if kv, ok := el.(*ast.KeyValueExpr); ok {
+				w.mapKey(n, kv.Key)
+			}
 		case field == nil:
 		case field.Origin() != field && w.g.tracks(field.Type()) && !w.g.tracks(field.Origin().Type()):
 			w.assign(n, value) // of a type argument

@@ -246,18 +246,20 @@ func (w *walker) typeName(id *ast.Ident, qualifier ast.Expr, star int, n node) {
 }
 
 func (w *walker) typeSpec(s *ast.TypeSpec) {
-	switch t := s.Type.(type) {
-	case *ast.StructType:
-		w.typeOfFields(t.Fields)
-	case *ast.InterfaceType:
-		for _, m := range t.Methods.List {
-			if ft, ok := m.Type.(*ast.FuncType); ok && len(m.Names) > 0 {
-				w.function(ft, nil, "r:"+place(w.prog, m.Names[0].Pos()))
-			}
-		}
+	switch s.Type.(type) {
+	case *ast.StructType, *ast.InterfaceType: // walked by themselves
 	default:
 		if w.g.Kind.mentions(w.info.TypeOf(s.Type)) {
 			w.typeExpr(s.Type, w.g.get("t:"+place(w.prog, s.Name.Pos())))
+		}
+	}
+}
+
+// methodsOf notes the types in the methods of an interface.
+func (w *walker) methodsOf(t *ast.InterfaceType) {
+	for _, m := range t.Methods.List {
+		if ft, ok := m.Type.(*ast.FuncType); ok && len(m.Names) > 0 {
+			w.function(ft, nil, "r:"+place(w.prog, m.Names[0].Pos()))
 		}
 	}
 }
@@ -334,9 +336,13 @@ func (w *walker) ranged(s *ast.RangeStmt) {
 	}
 	to(s.Value)
 	if t := w.info.TypeOf(s.X); t != nil {
-		switch t.Underlying().(type) {
+		switch u := t.Underlying().(type) {
 		case *types.Chan, *types.Signature:
 			to(s.Key)
+		case *types.Map:
+			if w.g.Kind.mentions(u.Key()) {
+				to(s.Key)
+			}
 		}
 	}
 }
