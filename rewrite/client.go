@@ -46,6 +46,7 @@ type clients struct {
 	// universal is set when clients get the type redis.UniversalClient.
 	universal bool
 	server    string // its version
+	dbValues  *dbValues
 }
 
 // client is one constructor that the switch can deal with.
@@ -59,7 +60,8 @@ type client struct {
 	blocked   []string // proved impossible
 	review    []string // a person must decide
 	notes     []string
-	dbs       []string
+	dbs       []string // databases: numbers, or the text of settings with @ and their place
+	several   bool     // one run may make clients of several of them
 	addrs     []string // constant addresses; nil when one is a setting
 	universal bool     // made by NewUniversalClient
 }
@@ -68,6 +70,7 @@ type client struct {
 func newClients(prog *load.Program, found []detect.Client, to Target) *clients {
 	c := &clients{prog: prog, universal: to.Universal, server: to.Server, apis: map[*types.Package]*apidiff.API{}}
 	progs := append([]*load.Program{prog}, prog.Variants...)
+	c.dbValues = &dbValues{progs: progs}
 	c.flow = clientflow.New(clientflow.Clients, progs...)
 	c.options = clientflow.New(clientflow.Options, progs...)
 	c.uopts = clientflow.New(clientflow.UniversalOptions, progs...)

@@ -306,7 +306,7 @@ func (b *switchBuilder) constructor(x *client, done map[*clientflow.Class]bool) 
 			convert = "UniversalOptions"
 		}
 		before, after = before+b.helper(x, convert)+"(", after+")"
-		b.notes = append(b.notes, b.whyConverted(o))
+		b.s.states[x].Notes = append(b.s.states[x].Notes, b.whyConverted(o))
 	}
 	if before != "" && len(call.Args) == 1 {
 		start, end := prog.Position(call.Args[0].Pos()), prog.Position(call.Args[0].End())

@@ -9,6 +9,7 @@ import (
 	"github.com/clusterize/clusterize/internal/clientflow"
 	"github.com/clusterize/clusterize/internal/libraries"
 	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/source"
 )
 
 // newType is what *redis.Client becomes in a class.
@@ -31,6 +32,26 @@ type typing struct {
 	types    map[*clientflow.Class]newType
 	owners   map[*clientflow.Class][]*client
 	problems map[*client][]problem
+	nils     map[*client][]nilCheck
+}
+
+// nilCheck is a comparison with nil of what would become an interface.
+type nilCheck struct {
+	mixed string
+	at    []source.Position
+}
+
+// sayNils makes one problem of all comparisons with nil that stand against a client.
+func (t *typing) sayNils() {
+	for x, ns := range t.nils {
+		var at []source.Position
+		for _, n := range ns {
+			at = append(at, n.at...)
+		}
+		slices.SortFunc(at, source.Position.Compare)
+		t.problems[x] = append(t.problems[x], problem{ClientReview, ns[0].mixed + ", and would become an interface; it is compared with nil at " +
+			places(slices.Compact(at)) + ", and an interface that holds a nil pointer is not nil"})
+	}
 }
 
 type problem struct {
@@ -40,7 +61,7 @@ type problem struct {
 
 // types finds the types for the clients that are switched so far, and what stands against them.
 func (s *switcher) types() *typing {
-	t := &typing{s: s, live: map[*client]bool{}, types: map[*clientflow.Class]newType{}, owners: map[*clientflow.Class][]*client{}, problems: map[*client][]problem{}}
+	t := &typing{s: s, live: map[*client]bool{}, types: map[*clientflow.Class]newType{}, owners: map[*clientflow.Class][]*client{}, problems: map[*client][]problem{}, nils: map[*client][]nilCheck{}}
 	for _, x := range s.live() {
 		t.live[x] = true
 	}
@@ -63,6 +84,7 @@ func (s *switcher) types() *typing {
 			t.asserted(c)
 		}
 	}
+	t.sayNils()
 	return t
 }
 
@@ -127,14 +149,16 @@ func (t *typing) check(c *clientflow.Class) {
 		case f == nil || !f.Editable() && copiedBy(f) == "":
 			refuse(ClientBlocked, u.File+" is generated or can't be edited, and names the type. Make it again from what it is generated from, once that has the new type")
 		case t.types[c] == universal && u.Star < 0 && !u.Selector:
-			refuse(ClientReview, fmt.Sprintf("%s would have to become an interface, and is written without a star at %s", orText(mixed, "the type"), u.File))
+			refuse(ClientReview, fmt.Sprintf("%s would have to become an interface, and is written without a star at %s: write *redis.Client there", orText(mixed, "the type"), positionIn(f, u.Start)))
 		}
 	}
 	if c.Typed && mixed != "" {
 		refuse(ClientReview, mixed+": values are found by their exact type there. Give them variables, fields or containers of their own, or decide for both")
 	}
 	if t.types[c] == universal && mixed != "" && len(c.NilChecks) > 0 {
-		refuse(ClientReview, mixed+", and would become an interface; it is compared with nil at "+places(c.NilChecks)+", and an interface that holds a nil pointer is not nil")
+		for _, x := range t.owners[c] {
+			t.nils[x] = append(t.nils[x], nilCheck{mixed, c.NilChecks})
+		}
 	}
 	t.methods(c, mixed, refuse)
 }
@@ -234,7 +258,7 @@ func (t *typing) asserted(c *clientflow.Class) {
 	in, _ := t.reach(c)
 	for _, a := range c.Asserted {
 		for _, x := range in {
-			t.problems[x] = append(t.problems[x], problem{ClientReview, "an interface that cluster clients are not in is asserted at " + a.Pos.String() + ": the switch would change what it matches"})
+			t.problems[x] = append(t.problems[x], problem{ClientReview, "the interface " + a.Type + ", which cluster clients are not in, is asserted at " + a.Pos.String() + ": the switch would change what it matches"})
 		}
 	}
 }

@@ -42,6 +42,18 @@ func (x *client) databases() []string {
 	return x.dbs
 }
 
+// shownDBs are databases as a reader knows them.
+func shownDBs(dbs []string) string {
+	var out []string
+	for _, db := range dbs {
+		text, _, _ := strings.Cut(db, "@")
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return first(out, 4)
+}
+
 // otherServers reports clients of constant addresses of which none is the same.
 func otherServers(a, b *client) bool {
 	return len(a.addrs) > 0 && len(b.addrs) > 0 && !slices.ContainsFunc(a.addrs, func(s string) bool { return slices.Contains(b.addrs, s) })
@@ -54,7 +66,7 @@ func constants(dbs []string) bool {
 
 // meetings says how the keys of two clients would meet, and whether that is certain; "" when they do not.
 func (r *Rewriter) meetings(p *keyplan.Plan, a, b *client) (string, bool) {
-	who := "the databases " + strings.Join(a.databases(), ", ") + " (" + a.pos.String() + ") and " + strings.Join(b.databases(), ", ") + " (" + b.pos.String() + ")"
+	who := "the databases " + shownDBs(a.databases()) + " (" + a.pos.String() + ") and " + shownDBs(b.databases()) + " (" + b.pos.String() + ")"
 	af, aOpen := r.familiesOf(p, a)
 	bf, bOpen := r.familiesOf(p, b)
 	var both, near []string

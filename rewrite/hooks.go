@@ -11,16 +11,24 @@ import (
 // what redisotel measures is for each node (measured with go-redis v9.7.3 and v9.23.0).
 func (s *switcher) noteHooks() {
 	for _, c := range s.c.flow.Classes() {
+		if len(c.Printed) > 0 {
+			s.note(c, "it is printed at "+places(c.Printed)+": a cluster client has no String(), and prints its fields")
+		}
 		for _, h := range c.Hooks {
 			why := dialHook(h)
 			if why == "" {
 				continue
 			}
-			for _, o := range s.c.flow.Reach(c) {
-				if x := s.c.byOrigin(o); x != nil && s.states[x].Verdict == Ported {
-					s.states[x].Notes = append(s.states[x].Notes, why)
-				}
-			}
+			s.note(c, why)
+		}
+	}
+}
+
+// note tells the switched clients that reach a class of something.
+func (s *switcher) note(c *clientflow.Class, text string) {
+	for _, o := range s.c.flow.Reach(c) {
+		if x := s.c.byOrigin(o); x != nil && s.states[x].Verdict == Ported {
+			s.states[x].Notes = append(s.states[x].Notes, text)
 		}
 	}
 }

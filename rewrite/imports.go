@@ -98,6 +98,13 @@ func insertInBlock(fset *token.FileSet, f *load.File, g *ast.GenDecl, path, quot
 			return insertInGroup(fset, f, gs, path, quoted, nl, insert)
 		}
 	}
+	if gs := importGroups(fset, g); gs != nil {
+		for _, group := range gs {
+			if e, ok := insertStandard(fset, f, group, path, quoted, nl, insert); ok {
+				return e, true
+			}
+		}
+	}
 	prev := -1
 	for i, s := range g.Specs {
 		is := s.(*ast.ImportSpec)
@@ -164,6 +171,30 @@ func importGroups(fset *token.FileSet, g *ast.GenDecl) [][]*ast.ImportSpec {
 		return nil
 	}
 	return out
+}
+
+// insertStandard puts a path of the standard library into a group that has such paths, in order.
+func insertStandard(fset *token.FileSet, f *load.File, group []*ast.ImportSpec, path, quoted, nl string, insert func(int, string) (Edit, bool)) (Edit, bool) {
+	off := func(p token.Pos) int { return fset.PositionFor(p, false).Offset }
+	var last *ast.ImportSpec
+	for _, s := range group {
+		p, _ := strconv.Unquote(s.Path.Value)
+		if !standard(p) {
+			continue
+		}
+		if p > path {
+			start := s.Pos()
+			if s.Doc != nil {
+				start = s.Doc.Pos()
+			}
+			return insert(off(start), quoted+nl+indentAt(f.Content, off(s.Pos())))
+		}
+		last = s
+	}
+	if last == nil {
+		return Edit{}, false
+	}
+	return insert(lineEnd(f.Content, off(last.End())), nl+indentAt(f.Content, off(last.Pos()))+quoted)
 }
 
 // insertInGroup puts a path that is not of the standard library beside those of its own module, or into the last group,

@@ -1,16 +1,19 @@
 package rewrite
 
 import (
-	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/types"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"golang.org/x/tools/go/packages"
+
 	"github.com/clusterize/clusterize/internal/clientflow"
+	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/source"
 )
 
@@ -20,10 +23,17 @@ type setting struct {
 	value ast.Expr
 	info  *types.Info
 	at    source.Position
+	from  exprAt
+	taken bool // written in another way, so that the value is not known
 }
 
 // constant is the value, nil when it is not known before the program runs.
-func (s setting) constant() constant.Value { return s.info.Types[s.value].Value }
+func (s setting) constant() constant.Value {
+	if s.taken {
+		return nil
+	}
+	return s.info.Types[s.value].Value
+}
 
 // settings lists the fields that are set in literals and by assignments.
 func (c *clients) settings(o *clientflow.Class) []setting {
@@ -32,16 +42,25 @@ func (c *clients) settings(o *clientflow.Class) []setting {
 		for _, el := range l.Lit.Elts {
 			if kv, ok := el.(*ast.KeyValueExpr); ok {
 				id := kv.Key.(*ast.Ident)
-				out = append(out, setting{id.Name, kv.Value, l.Pkg.TypesInfo, l.Prog.Position(id.Pos())})
+				out = append(out, newSetting(l.Prog, l.Pkg, id, kv.Value))
 			}
 		}
 	}
 	for _, u := range o.Fields {
-		if u.Value != nil {
-			out = append(out, setting{u.Sel.Sel.Name, u.Value, u.Pkg.TypesInfo, u.Prog.Position(u.Sel.Sel.Pos())})
+		if u.Taken {
+			s := newSetting(u.Prog, u.Pkg, u.Sel.Sel, u.Sel)
+			s.taken = true
+			out = append(out, s)
+		} else if u.Value != nil {
+			out = append(out, newSetting(u.Prog, u.Pkg, u.Sel.Sel, u.Value))
 		}
 	}
 	return out
+}
+
+func newSetting(prog *load.Program, pkg *packages.Package, name *ast.Ident, value ast.Expr) setting {
+	at := prog.Position(name.Pos())
+	return setting{name: name.Name, value: value, info: pkg.TypesInfo, at: at, from: exprAt{prog, pkg, value, strings.HasSuffix(at.File, "_test.go")}}
 }
 
 // lookOptions finds what the options of a client mean on a cluster.
@@ -75,6 +94,9 @@ func (c *clients) lookOptions(x *client) {
 	for _, p := range o.Parses {
 		known = false
 		c.lookURL(x, p)
+	}
+	if x.several {
+		x.review = append(x.review, "it makes clients of several databases ("+shownDBs(x.dbs)+"), and which keys are in which is not told apart: on a cluster they would be one. Make a client for each with a constructor of its own, or see that no keys meet and write DB 0")
 	}
 	if !known || len(o.Outside) > 0 || len(o.Made) > 0 {
 		x.addrs = nil
@@ -144,23 +166,40 @@ func (c *clients) optionsType() string {
 // are compared later.
 func (c *clients) lookDB(x *client, s setting) {
 	at := s.at.String()
-	if v := s.constant(); v != nil {
-		x.dbs = append(x.dbs, v.ExactString())
-		if v.ExactString() != "0" {
-			x.notes = append(x.notes, "its keys were in database "+v.ExactString()+" ("+at+"); a cluster has database 0 only, and the keys must be moved there")
-		}
+	if s.taken {
+		x.dbs = append(x.dbs, types.ExprString(s.value)+"@"+at)
+		x.notes = append(x.notes, settingOf(at))
 		return
 	}
-	x.dbs = append(x.dbs, types.ExprString(s.value))
-	x.notes = append(x.notes, "the database at "+at+" is a setting; a cluster has database 0 only. See that it is 0 everywhere, or that the keys of no other database meet there")
+	dbs, several := c.dbValues.values(s.from)
+	x.dbs = append(x.dbs, dbs...)
+	x.several = x.several || several && len(dbs) > 1
+	switch {
+	case x.several:
+	case !constants(dbs):
+		x.notes = append(x.notes, settingOf(at))
+	default:
+		for _, db := range dbs {
+			if db != "0" {
+				x.notes = append(x.notes, "its keys were in database "+db+" ("+at+"); a cluster has database 0 only, and the keys must be moved there")
+			}
+		}
+	}
 }
 
-// lookURL judges redis.ParseURL: ParseClusterURL takes the path of a database without an error, and ignores it.
+func settingOf(at string) string {
+	return "the database at " + at + " is a setting; a cluster has database 0 only. See that it is 0 everywhere, or that the keys of no other database meet there"
+}
+
+// pathDB is the database in the path of a URL's text, with what stands for a verb of a format.
+var pathDB = regexp.MustCompile(`[^/]/(\d+|%[a-z])(\?[^/]*)?$`)
+
+// lookURL judges redis.ParseURL: a cluster client ignores the database of a URL.
 func (c *clients) lookURL(x *client, p clientflow.Call) {
 	at := p.Prog.Position(p.Call.Pos()).String()
 	u := constantURL(p)
 	if u == nil {
-		x.notes = append(x.notes, "the URL at "+at+" is a setting: a database in its path is ignored by ParseClusterURL, ?db= is refused, and more seeds are written ?addr=host:port")
+		c.lookURLText(x, p, at)
 		return
 	}
 	if u.Scheme == "unix" {
@@ -173,8 +212,48 @@ func (c *clients) lookURL(x *client, p clientflow.Call) {
 		db = u.Query().Get("db")
 	}
 	if n, err := strconv.Atoi(db); err == nil && n != 0 {
-		x.dbs = append(x.dbs, db)
-		x.notes = append(x.notes, fmt.Sprintf("the URL at %s names database %d, which a cluster client ignores: a cluster has database 0 only, and the keys must be moved there", at, n))
+		c.urlDB(x, db, at)
+	}
+}
+
+func (c *clients) urlDB(x *client, db, at string) {
+	x.dbs = append(x.dbs, db)
+	x.notes = append(x.notes, "the URL at "+at+" names database "+db+", which a cluster client ignores: a cluster has database 0 only, and the keys must be moved there")
+}
+
+// lookURLText finds a database in a URL that is put together: "redis://"+host+"/1", Sprintf("redis://%s/%d", host, 2).
+func (c *clients) lookURLText(x *client, p clientflow.Call, at string) {
+	e := ast.Unparen(p.Call.Args[0])
+	info := p.Pkg.TypesInfo
+	var last ast.Expr
+	text := ""
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		if tv := info.Types[e.Y]; tv.Value != nil && tv.Value.Kind() == constant.String {
+			text = "host" + constant.StringVal(tv.Value)
+		}
+	case *ast.CallExpr:
+		if len(e.Args) > 1 {
+			if tv := info.Types[e.Args[0]]; tv.Value != nil && tv.Value.Kind() == constant.String {
+				text, last = constant.StringVal(tv.Value), e.Args[len(e.Args)-1]
+			}
+		}
+	}
+	m := pathDB.FindStringSubmatch(text)
+	switch {
+	case m == nil:
+		return
+	case m[1][0] != '%':
+		if m[1] != "0" {
+			c.urlDB(x, m[1], at)
+		}
+	case last != nil:
+		dbs, several := c.dbValues.values(exprAt{p.Prog, p.Pkg, last, x.test})
+		x.dbs = append(x.dbs, dbs...)
+		x.several = x.several || several && len(dbs) > 1
+		if !constants(dbs) {
+			x.notes = append(x.notes, settingOf(at))
+		}
 	}
 }
 
@@ -276,6 +355,8 @@ func (b *switchBuilder) fieldObstacle(u clientflow.FieldUse) string {
 	switch {
 	case u.Promoted:
 		return "the embedded options are used by their fields at " + at
+	case u.Taken:
+		return name + " is written by its address, with others or with an operator at " + at
 	case name != "DB" && name != "Network" || name == "DB" && b.c.universal:
 		return ""
 	case u.Value == nil || u.Stmt == nil:
@@ -294,5 +375,9 @@ func (b *switchBuilder) whyConverted(o *clientflow.Class) string {
 	if o != nil {
 		why = first(b.obstacles(o), 3)
 	}
-	return "the options stay redis.Options and are converted where the client is made, since " + why + ". Network and Limiter are not carried over, and DB counts for nothing on a cluster"
+	out := "the options stay redis.Options and are converted where the client is made, since " + why + ". Network and Limiter are not carried over, and DB counts for nothing on a cluster"
+	if o != nil && len(o.Parses) > 0 {
+		out += ". The URL names one seed"
+	}
+	return out
 }

@@ -28,6 +28,9 @@ func (b *switchBuilder) inPlace(o *clientflow.Class, toUniversal bool) {
 	}
 	for _, p := range o.Parses {
 		b.renameIdent(p.Prog, funName(p.Call), "ParseClusterURL")
+		if constantURL(p) == nil {
+			b.notes = append(b.notes, "the URL at "+p.Prog.Position(p.Call.Pos()).String()+" is a setting: a database in its path is ignored by ParseClusterURL, ?db= is refused, and more seeds are written ?addr=host:port")
+		}
 	}
 }
 
@@ -140,8 +143,13 @@ func (b *switchBuilder) remove(prog *load.Program, lit *ast.CompositeLit, i int)
 	case s > 0 && src[s-1] == '\n' && e < len(src) && src[e] == '\n': // a line of its own
 		start, end = s, e+1
 	case i+1 == len(lit.Elts) && i > 0: // the last of a line: the comma before it goes
-		start = prog.Position(lit.Elts[i-1].End()).Offset
+		before := prog.Position(lit.Elts[i-1].End()).Offset
 		end = prog.Position(lit.Elts[i].End()).Offset
+		if comma := bytes.LastIndexByte(src[before:start], ','); comma >= 0 && len(bytes.TrimSpace(src[before:start])) > 1 { // a comment stays
+			b.edit(p.File, before+comma, before+comma+1, "")
+		} else {
+			start = before
+		}
 	default:
 		end = e
 	}

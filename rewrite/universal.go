@@ -95,8 +95,13 @@ func (b *switchBuilder) addClusterMode(l clientflow.Literal) {
 	}
 	after := l.Lit.Elts[len(l.Lit.Elts)-1]
 	for _, el := range l.Lit.Elts {
-		if kv, ok := el.(*ast.KeyValueExpr); ok && kv.Key.(*ast.Ident).Name == "Addrs" {
+		kv, ok := el.(*ast.KeyValueExpr)
+		if ok && kv.Key.(*ast.Ident).Name == "Addrs" {
 			after = el
+		}
+		if ok && kv.Key.(*ast.Ident).Name == "IsClusterMode" { // false
+			b.edit(lbrace.File, l.Prog.Position(kv.Value.Pos()).Offset, l.Prog.Position(kv.Value.End()).Offset, "true")
+			return
 		}
 	}
 	start, end := l.Prog.Position(after.Pos()).Offset, l.Prog.Position(after.End()).Offset

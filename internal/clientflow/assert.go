@@ -80,7 +80,7 @@ func (w *walker) assertion(x, t ast.Expr, out node) {
 
 func (w *walker) asserts(out node, t ast.Expr, from node) {
 	c := w.g.of(out)
-	c.Asserted = append(c.Asserted, Assertion{Pos: w.prog.Position(t.Pos()), from: from})
+	c.Asserted = append(c.Asserted, Assertion{Pos: w.prog.Position(t.Pos()), Type: types.TypeString(w.info.TypeOf(t), shortPkg), from: from})
 }
 
 // handlesClusters reports a type switch that has a case for cluster clients, or for any client, already.

@@ -36,7 +36,10 @@ func (w *walker) call(call *ast.CallExpr) {
 		w.goRedisCall(f, call)
 		return
 	}
+	w.instance(f, call)
+	w.printed(f, call)
 	w.handOver(f, call)
+	w.filled(f, call)
 	for i, a := range call.Args {
 		w.argument(f, call, i, a)
 	}
@@ -53,7 +56,7 @@ func (w *walker) argument(f *types.Func, call *ast.CallExpr, i int, a ast.Expr) 
 		}
 		return
 	}
-	if !w.g.tracks(t) {
+	if _, isFunc := t.(*types.Signature); !w.g.tracks(t) && !isFunc {
 		return
 	}
 	w.assign(w.taker(f, call, i), a)
@@ -164,14 +167,13 @@ func (w *walker) instance(f *types.Func, call *ast.CallExpr) node {
 			w.typeExpr(t, n)
 		}
 	}
-	if !w.own(f) {
-		w.throughContainer(f, n)
-	}
+	w.throughContainer(f, n)
 	return n
 }
 
-// throughContainer joins what a generic function of other code takes or gives with all that such code holds: one that
-// only takes may keep it, one that only gives has it from there. What goes in and comes out is followed as it is.
+// throughContainer joins what a generic function takes or gives with all that is held as an interface: one that only
+// takes may keep it, one that only gives has it from there, and one that does neither looks at the type itself. What goes
+// in and comes out is followed as it is.
 func (w *walker) throughContainer(f *types.Func, n node) {
 	sig := f.Origin().Type().(*types.Signature)
 	in, out := false, false
@@ -181,14 +183,16 @@ func (w *walker) throughContainer(f *types.Func, n node) {
 	for i := range sig.Results().Len() {
 		out = out || holdsParam(sig.Results().At(i).Type(), sig.TypeParams())
 	}
-	if in == out {
+	if in && out {
 		return
 	}
 	c := w.g.of(n)
 	c.Typed = true
-	if in {
+	if !out {
 		w.g.edge(n, w.g.away())
-	} else {
+	}
+	if !in {
+		c.anything = true
 		w.g.edge(w.g.away(), n)
 	}
 }

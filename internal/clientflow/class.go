@@ -16,6 +16,8 @@ type Class struct {
 	Sinks   []string  // code that is not the target's and takes the kind, with the call
 	Made    []Origin  // what is made here, and what such code hands out
 	Methods []MethodUse
+	// Printed are values that go to package fmt or log.
+	Printed []source.Position
 	// NilChecks are comparisons with nil.
 	NilChecks []source.Position
 	Literals  []Literal
@@ -32,7 +34,9 @@ type Class struct {
 	// Typed is set when values are found by their exact type, so that it can't become another for some of them.
 	Typed bool
 	iface bool
-	name  string // of the first node, to order classes
+	// anything is set when all that is held as an interface may come here.
+	anything bool
+	name     string // of the first node, to order classes
 
 	to []*Class // filled once the graph is closed
 }
@@ -99,6 +103,8 @@ type FieldUse struct {
 	Sel   *ast.SelectorExpr
 	Value ast.Expr
 	Stmt  *ast.AssignStmt
+	// Taken is set when the field is written in another way: by its address, with others, or with an operator.
+	Taken bool
 	// Promoted is set for a field of embedded options: cfg.Addr.
 	Promoted bool
 }
@@ -120,7 +126,8 @@ func (g *Graph) Receiver(o OptionsOf) *Class { return g.at("recv:" + o.place()) 
 
 // Assertion is x.(*redis.Client), or a case of a type switch.
 type Assertion struct {
-	Pos source.Position
+	Pos  source.Position
+	Type string // that is asked for
 	// From is the class of x; nil where it is not known what x holds.
 	From *Class
 	from node

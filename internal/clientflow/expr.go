@@ -2,6 +2,7 @@ package clientflow
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 )
@@ -244,6 +245,10 @@ func (w *walker) expr(e ast.Expr) {
 		w.nilCheck(e)
 	case *ast.IndexExpr:
 		w.mapKey(w.node(e.X), e.Index)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			w.fieldTaken(e.X)
+		}
 	}
 }
 
@@ -259,6 +264,13 @@ func (w *walker) nilCheck(e *ast.BinaryExpr) {
 	x, y := e.X, e.Y
 	if w.info.Types[x].IsNil() {
 		x, y = y, x
+	}
+	if w.g.Kind == Clients && (e.Op == token.EQL || e.Op == token.NEQ) && w.g.Kind.pointer(w.info.TypeOf(x)) && w.g.Kind.pointer(w.info.TypeOf(y)) {
+		for _, pair := range [][2]ast.Expr{{x, y}, {y, x}} {
+			if w.typedNil(pair[0]) {
+				w.g.edge(w.node(pair[0]), w.node(pair[1])) // has the type of what it is compared with
+			}
+		}
 	}
 	if w.g.Kind != Clients || !w.info.Types[y].IsNil() || !w.g.Kind.pointer(w.info.TypeOf(x)) {
 		return
@@ -304,86 +316,6 @@ func (w *walker) composite(e *ast.CompositeLit) {
 			w.assign(n, value) // of a type argument
 		default:
 			w.assign(w.variable(field.Origin()), value)
-		}
-	}
-}
-
-// member notes opt.Addr and rdb.Conn.
-func (w *walker) member(e *ast.SelectorExpr) {
-	s, ok := w.info.Selections[e]
-	if !ok {
-		w.constructorValue(e.Sel)
-		return
-	}
-	switch f := s.Obj().(type) {
-	case *types.Var:
-		if f.Embedded() {
-			w.node(e)
-		}
-		w.fieldRead(e, s)
-	case *types.Func:
-		w.methodUse(e, s, f)
-	}
-}
-
-func (w *walker) methodUse(e *ast.SelectorExpr, s *types.Selection, f *types.Func) {
-	var n node
-	switch {
-	case w.g.Kind.value(s.Recv()):
-		n = w.node(e.X)
-	default:
-		if v := embeddedOn(s, w.g.Kind); v != nil {
-			n = w.variable(v.Origin())
-		}
-	}
-	if n != 0 && !w.g.of(n).iface {
-		c := w.g.of(n)
-		c.Methods = append(c.Methods, MethodUse{f.Name(), w.prog.Position(e.Sel.Pos())})
-	}
-}
-
-// fieldRead notes opt.Addr and the like.
-func (w *walker) fieldRead(e *ast.SelectorExpr, s *types.Selection) {
-	o := w.owner(s)
-	if o == nil || !w.g.Kind.is(o) || w.g.Kind == Clients {
-		return
-	}
-	u := FieldUse{Prog: w.prog, Pkg: w.pkg, Sel: e}
-	n := w.node(e.X)
-	if v := embeddedOn(s, w.g.Kind); v != nil {
-		n, u.Promoted = w.variable(v.Origin()), true
-	}
-	if n == 0 {
-		return
-	}
-	c := w.g.of(n)
-	if !slices.ContainsFunc(c.Fields, func(x FieldUse) bool { return x.Sel == e }) {
-		c.Fields = append(c.Fields, u)
-	}
-}
-
-// fieldWrite notes opt.Addr = x before its selector is met as a read.
-func (w *walker) fieldWrite(l, value ast.Expr, stmt *ast.AssignStmt) {
-	e, ok := ast.Unparen(l).(*ast.SelectorExpr)
-	if !ok {
-		return
-	}
-	s, ok := w.info.Selections[e]
-	if !ok {
-		return
-	}
-	w.fieldRead(e, s)
-	n := w.node(e.X)
-	if v := embeddedOn(s, w.g.Kind); v != nil {
-		n = w.variable(v.Origin())
-	}
-	c := w.g.of(n)
-	for i := range c.Fields {
-		if c.Fields[i].Sel == e {
-			c.Fields[i].Value = value
-			if len(stmt.Lhs) == 1 {
-				c.Fields[i].Stmt = stmt
-			}
 		}
 	}
 }

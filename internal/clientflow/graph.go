@@ -115,6 +115,7 @@ func (g *Graph) join(a, b node) {
 	x.Sinks = append(x.Sinks, y.Sinks...)
 	x.Made = append(x.Made, y.Made...)
 	x.Methods = append(x.Methods, y.Methods...)
+	x.Printed = append(x.Printed, y.Printed...)
 	x.NilChecks = append(x.NilChecks, y.NilChecks...)
 	x.Literals = append(x.Literals, y.Literals...)
 	x.Fields = append(x.Fields, y.Fields...)
@@ -125,6 +126,7 @@ func (g *Graph) join(a, b node) {
 	x.Asserted = append(x.Asserted, y.Asserted...)
 	x.Typed = x.Typed || y.Typed
 	x.Zero = x.Zero || y.Zero
+	x.anything = x.anything || y.anything
 	x.iface = x.iface && y.iface
 	x.name = min(x.name, y.name)
 	g.class[b] = nil
@@ -213,7 +215,7 @@ func (g *Graph) Shared() []SharedType { return g.shared }
 // assume lets every value that becomes an interface come to the assertions of which nothing is known.
 func (g *Graph) assume() {
 	for _, c := range g.order {
-		if len(c.Asserted) == 0 || len(g.Reach(c)) > 0 {
+		if !c.anything && (len(c.Asserted) == 0 || len(g.Reach(c)) > 0) {
 			continue
 		}
 		for _, from := range g.order {
@@ -235,6 +237,8 @@ func (c *Class) tidy(g *Graph) {
 	c.Made = slices.CompactFunc(c.Made, func(a, b Origin) bool { return a.compare(b) == 0 })
 	slices.SortStableFunc(c.Methods, func(a, b MethodUse) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name)) })
 	c.Methods = slices.Compact(c.Methods)
+	slices.SortFunc(c.Printed, source.Position.Compare)
+	c.Printed = slices.Compact(c.Printed)
 	slices.SortFunc(c.NilChecks, source.Position.Compare)
 	c.NilChecks = slices.Compact(c.NilChecks)
 	slices.Sort(c.Sinks)

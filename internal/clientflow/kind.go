@@ -84,24 +84,26 @@ func (k Kind) find(t types.Type, seen map[types.Type]bool) bool {
 }
 
 // carries reports an interface that a value of the kind can be put into, or a container of such.
-func (g *Graph) carries(t types.Type) bool {
-	if t == nil {
-		return false // code with errors
-	}
-	switch t := types.Unalias(t).(type) {
-	case *types.Slice:
-		return g.carries(t.Elem())
-	case *types.Array:
-		return g.carries(t.Elem())
-	case *types.Map:
-		return g.carries(t.Elem())
-	case *types.Chan:
-		return g.carries(t.Elem())
-	case *types.TypeParam:
+func (g *Graph) carries(t types.Type) bool { return g.carriesAt(t, 0) }
+
+func (g *Graph) carriesAt(t types.Type, depth int) bool {
+	if t == nil || depth > 8 { // code with errors, or a type that holds itself
 		return false
 	}
-	if it, ok := t.Underlying().(*types.Interface); ok {
-		return g.implements(it)
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return false
+	}
+	switch t := t.Underlying().(type) {
+	case *types.Slice:
+		return g.carriesAt(t.Elem(), depth+1)
+	case *types.Array:
+		return g.carriesAt(t.Elem(), depth+1)
+	case *types.Map:
+		return g.carriesAt(t.Elem(), depth+1)
+	case *types.Chan:
+		return g.carriesAt(t.Elem(), depth+1)
+	case *types.Interface:
+		return g.implements(t)
 	}
 	return false
 }

@@ -166,9 +166,9 @@ func (w *walker) handOver(f *types.Func, call *ast.CallExpr) {
 		what := f.FullName() + " (" + w.prog.Position(call.Pos()).String() + ")"
 		switch u := t.Underlying().(type) {
 		case *types.Signature:
-			w.injected(a, u, what)
+			w.injected(a, u)
 		default:
-			if w.g.Kind.pointer(t) {
+			if w.g.Kind.pointer(t) && !w.typedNil(a) {
 				if w.g.Kind != Clients {
 					w.outside(w.node(a), what)
 				}
@@ -182,7 +182,50 @@ func (w *walker) handOver(f *types.Func, call *ast.CallExpr) {
 				w.g.edge(n, w.g.away())
 				w.g.edge(w.g.away(), n)
 			}
-			w.fieldsOutside(t, what, 0)
+		}
+	}
+}
+
+// printed notes clients that are printed: of *redis.Client that is its String().
+func (w *walker) printed(f *types.Func, call *ast.CallExpr) {
+	if p := pkgPath(f); w.g.Kind != Clients || p != "fmt" && p != "log" && p != "log/slog" {
+		return
+	}
+	for _, a := range call.Args {
+		if t := w.info.TypeOf(a); t != nil && w.g.Kind.pointer(t) {
+			c := w.g.of(w.node(a))
+			c.Printed = append(c.Printed, w.prog.Position(a.Pos()))
+		}
+	}
+}
+
+// typedNil reports (*redis.Client)(nil): it stands for the type.
+func (w *walker) typedNil(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && len(call.Args) == 1 && w.info.Types[call.Fun].IsType() && w.info.Types[call.Args[0]].IsNil()
+}
+
+// filled notes structs with options in them that a function is given as an interface, or as a type parameter: it may
+// fill or read them by the names of their fields, as decoders do.
+func (w *walker) filled(f *types.Func, call *ast.CallExpr) {
+	if w.g.Kind == Clients || harmless(f) {
+		return
+	}
+	what := f.FullName() + " (" + w.prog.Position(call.Pos()).String() + ")"
+	ps := f.Origin().Type().(*types.Signature).TypeParams()
+	for i, a := range call.Args {
+		v, t := paramOf(f.Origin(), i), w.info.TypeOf(a)
+		if v == nil || t == nil {
+			continue
+		}
+		if isInterface(v.Type()) || ps.Len() > 0 && holdsParam(v.Type(), ps) {
+			w.fieldsOutside(t, what, map[types.Type]bool{})
+		}
+	}
+	if _, id := w.callee(call); ps.Len() > 0 { // Load[Config]() makes the value itself
+		inst := w.info.Instances[id]
+		for i := range inst.TypeArgs.Len() {
+			w.fieldsOutside(inst.TypeArgs.At(i), what, map[types.Type]bool{})
 		}
 	}
 }
@@ -207,7 +250,7 @@ func (w *walker) outside(n node, what string) {
 }
 
 // injected is a function that other code calls: fx.Provide(NewStore). Values are found by their type.
-func (w *walker) injected(a ast.Expr, sig *types.Signature, what string) {
+func (w *walker) injected(a ast.Expr, sig *types.Signature) {
 	var f *types.Func
 	switch x := ast.Unparen(a).(type) {
 	case *ast.Ident:
@@ -270,7 +313,7 @@ func (w *walker) injectedFields(t types.Type, back bool) {
 	}
 	marked := false
 	for f := range st.Fields() {
-		marked = marked || f.Embedded() && (f.Name() == "In" || f.Name() == "Out") && !w.own(f)
+		marked = marked || f.Embedded() && (f.Name() == "In" || f.Name() == "Out")
 	}
 	for f := range st.Fields() {
 		if marked && w.g.Kind.mentions(f.Type()) {
@@ -279,16 +322,32 @@ func (w *walker) injectedFields(t types.Type, back bool) {
 	}
 }
 
-// fieldsOutside notes the fields of the kind in a struct that other code fills or reads by their names.
-func (w *walker) fieldsOutside(t types.Type, what string, depth int) {
-	st, ok := deref(t).Underlying().(*types.Struct)
-	if !ok || depth > 4 || named(t) != nil && !w.own(named(t).Obj()) {
+// fieldsOutside notes the fields of the kind in a type that other code fills or reads by their names.
+func (w *walker) fieldsOutside(t types.Type, what string, seen map[types.Type]bool) {
+	t = types.Unalias(t)
+	if seen[t] {
 		return
 	}
-	for f := range st.Fields() {
-		if w.g.Kind.mentions(f.Type()) {
-			w.outside(w.variable(f.Origin()), what)
+	seen[t] = true
+	switch u := t.(type) {
+	case *types.Named:
+		if !w.g.Kind.is(u.Obj()) {
+			w.fieldsOutside(u.Underlying(), what, seen)
 		}
-		w.fieldsOutside(f.Type(), what, depth+1)
+	case *types.Pointer:
+		w.fieldsOutside(u.Elem(), what, seen)
+	case *types.Slice:
+		w.fieldsOutside(u.Elem(), what, seen)
+	case *types.Array:
+		w.fieldsOutside(u.Elem(), what, seen)
+	case *types.Map:
+		w.fieldsOutside(u.Elem(), what, seen)
+	case *types.Struct:
+		for f := range u.Fields() {
+			if w.g.Kind.mentions(f.Type()) {
+				w.outside(w.variable(f.Origin()), what)
+			}
+			w.fieldsOutside(f.Type(), what, seen)
+		}
 	}
 }

@@ -287,9 +287,17 @@ func (w *walker) valueSpec(s *ast.ValueSpec) {
 
 // assign moves the value of an expression to a node.
 func (w *walker) assign(to node, e ast.Expr) {
-	if to != 0 {
-		w.g.move(to, w.node(e), w.info.TypeOf(e))
+	if to == 0 {
+		return
 	}
+	t := w.info.TypeOf(e)
+	if w.g.of(to).iface && t != nil {
+		if sig, ok := t.Underlying().(*types.Signature); ok { // a function that is called by its types
+			w.injected(e, sig)
+			return
+		}
+	}
+	w.g.move(to, w.node(e), t)
 }
 
 // assignResult moves value i of an expression with several.
@@ -313,6 +321,7 @@ func (w *walker) stmt(s ast.Stmt) {
 				w.fieldWrite(l, s.Rhs[i], s)
 			} else {
 				w.assignResult(w.node(l), s.Rhs[0], i)
+				w.fieldTaken(l)
 			}
 		}
 	case *ast.ReturnStmt:

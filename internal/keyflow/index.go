@@ -2,7 +2,6 @@ package keyflow
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -390,12 +389,4 @@ func (f *Flow) typesInfo(pos token.Pos) *types.Info {
 		return pkg.TypesInfo
 	}
 	return nil
-}
-
-// constString is the constant text of an expression.
-func constString(info *types.Info, e ast.Expr) (string, bool) {
-	if tv, ok := info.Types[e]; ok && tv.Value != nil && tv.Value.Kind() == constant.String {
-		return constant.StringVal(tv.Value), true
-	}
-	return "", false
 }

@@ -1,6 +1,8 @@
 package keyflow
 
 import (
+	"go/ast"
+	"go/constant"
 	"go/types"
 	"strings"
 
@@ -65,4 +67,12 @@ func kindOfType(t types.Type) key.Kind {
 		}
 	}
 	return key.Text
+}
+
+// constString is the constant text of an expression.
+func constString(info *types.Info, e ast.Expr) (string, bool) {
+	if tv, ok := info.Types[e]; ok && tv.Value != nil && tv.Value.Kind() == constant.String {
+		return constant.StringVal(tv.Value), true
+	}
+	return "", false
 }

@@ -2,6 +2,7 @@ package port
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,11 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 		Clients: []report.Client{}, Sites: []report.Site{}, Families: []report.Family{}, Changes: []report.Change{},
 	}
 	for _, f := range prog.Ignored {
-		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: "excluded by build constraints: its keys are not read, so run again with --tags, or look at it by hand. The types of clients are followed there"})
+		reason := "excluded by build constraints: its keys are not read, so run again with --tags, or look at it by hand"
+		if slices.ContainsFunc(slices.Collect(maps.Values(prog.Files)), func(x *load.File) bool { return x.Rel == f }) {
+			reason += ". The types of clients are followed there"
+		}
+		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: reason})
 	}
 	r.LeftOut = append(r.LeftOut, unusedNotes(flow)...)
 	r.LeftOut = append(r.LeftOut, o.Problems...)

@@ -1,0 +1,98 @@
+package clientflow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// fieldTaken notes &opt.Addr, and a field that is written together with others.
+func (w *walker) fieldTaken(x ast.Expr) {
+	w.fieldWrite(x, nil, nil)
+}
+
+// member notes opt.Addr and rdb.Conn.
+func (w *walker) member(e *ast.SelectorExpr) {
+	s, ok := w.info.Selections[e]
+	if !ok {
+		w.constructorValue(e.Sel)
+		return
+	}
+	switch f := s.Obj().(type) {
+	case *types.Var:
+		if f.Embedded() {
+			w.node(e)
+		}
+		w.fieldRead(e, s)
+	case *types.Func:
+		w.methodUse(e, s, f)
+	}
+}
+
+func (w *walker) methodUse(e *ast.SelectorExpr, s *types.Selection, f *types.Func) {
+	var n node
+	switch {
+	case w.g.Kind.value(s.Recv()):
+		n = w.node(e.X)
+	default:
+		if v := embeddedOn(s, w.g.Kind); v != nil {
+			n = w.variable(v.Origin())
+		}
+	}
+	if n != 0 && !w.g.of(n).iface {
+		c := w.g.of(n)
+		c.Methods = append(c.Methods, MethodUse{f.Name(), w.prog.Position(e.Sel.Pos())})
+	}
+}
+
+// fieldRead notes opt.Addr and the like.
+func (w *walker) fieldRead(e *ast.SelectorExpr, s *types.Selection) {
+	o := w.owner(s)
+	if o == nil || !w.g.Kind.is(o) || w.g.Kind == Clients {
+		return
+	}
+	u := FieldUse{Prog: w.prog, Pkg: w.pkg, Sel: e}
+	n := w.node(e.X)
+	if v := embeddedOn(s, w.g.Kind); v != nil {
+		n, u.Promoted = w.variable(v.Origin()), true
+	}
+	if n == 0 {
+		return
+	}
+	c := w.g.of(n)
+	if !slices.ContainsFunc(c.Fields, func(x FieldUse) bool { return x.Sel == e }) {
+		c.Fields = append(c.Fields, u)
+	}
+}
+
+// fieldWrite notes opt.Addr = x before its selector is met as a read.
+func (w *walker) fieldWrite(l, value ast.Expr, stmt *ast.AssignStmt) {
+	e, ok := ast.Unparen(l).(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	s, ok := w.info.Selections[e]
+	if !ok {
+		return
+	}
+	w.fieldRead(e, s)
+	n := w.node(e.X)
+	if v := embeddedOn(s, w.g.Kind); v != nil {
+		n = w.variable(v.Origin())
+	}
+	c := w.g.of(n)
+	for i := range c.Fields {
+		if c.Fields[i].Sel != e {
+			continue
+		}
+		if stmt == nil || stmt.Tok != token.ASSIGN || value == nil {
+			c.Fields[i].Taken = true
+			continue
+		}
+		c.Fields[i].Value = value
+		if len(stmt.Lhs) == 1 {
+			c.Fields[i].Stmt = stmt
+		}
+	}
+}
