@@ -8,7 +8,8 @@ import (
 )
 
 // handsOver reports that a call of code without source passes something through which the region can be changed.
-func (f *Flow) handsOver(c *ssa.CallCommon, r region) bool {
+func (f *Flow) handsOver(call ssa.CallInstruction, r region) bool {
+	c := call.Common()
 	for _, arg := range c.Args {
 		for _, a := range handed(arg) {
 			if ownFunc(a.Type()) {
@@ -18,7 +19,7 @@ func (f *Flow) handsOver(c *ssa.CallCommon, r region) bool {
 				return true
 			}
 			if _, ok := a.Type().Underlying().(*types.Signature); ok {
-				if fn := f.funcValue(Ref{V: a, Fr: f.Root(parentOfValue(a, c))}, 0); fn == nil || len(fn.Blocks) > 0 && f.fnMayStore(fn, r) {
+				if fn := f.funcValue(Ref{V: a, Fr: f.Root(call.Parent())}, 0); fn == nil || len(fn.Blocks) > 0 && f.fnMayStore(fn, r) {
 					return true
 				}
 			}
@@ -119,11 +120,4 @@ func holdsStruct(t types.Type, name string) bool {
 	held := false
 	walkStructs(t, nil, 0, func(n string, _ []int) { held = held || n == name })
 	return held
-}
-
-func parentOfValue(a ssa.Value, c *ssa.CallCommon) *ssa.Function {
-	if fn := a.Parent(); fn != nil {
-		return fn
-	}
-	return c.Value.Parent()
 }

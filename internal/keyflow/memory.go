@@ -279,7 +279,7 @@ func (f *Flow) callMayChange(call ssa.CallInstruction, r region) bool {
 				return true
 			}
 		}
-		return f.handsOver(c, r)
+		return f.handsOver(call, r)
 	}
 	fn := c.StaticCallee()
 	if fn == nil {
@@ -294,7 +294,7 @@ func (f *Flow) callMayChange(call ssa.CallInstruction, r region) bool {
 	if name := calleeName(c); r.kind == inElement && looksOnly(name) && !isGoRedis(name) {
 		return false
 	}
-	return waits(calleeName(c)) || f.handsOver(c, r)
+	return waits(calleeName(c)) || f.handsOver(call, r)
 }
 
 // defersMayChange reports a deferred call that may change the region.
