@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/dave/dst"
 	"github.com/dave/dst/decorator"
 
+	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/templates"
 )
@@ -29,7 +31,7 @@ func (r *Rewriter) helperFile(c *Change, dir, file, template string, names []str
 			names = append(slices.Clone(names), declaredFuncs(f.Content)...)
 		}
 	}
-	src, err := helperSource(template, uniq(names), r.goRedisPath(), adapt)
+	src, err := helperSource(template, uniq(names), r.goRedisPath(dir), adapt)
 	switch {
 	case err != nil:
 		return "", err
@@ -41,13 +43,29 @@ func (r *Rewriter) helperFile(c *Change, dir, file, template string, names []str
 	return rel, nil
 }
 
-func (r *Rewriter) goRedisPath() string {
-	for _, m := range r.prog.Modules {
-		for _, g := range m.GoRedis {
-			return g.Path
+// goRedisPath is the go-redis that most packages of a module import themselves: others may come in through dependencies.
+func (r *Rewriter) goRedisPath(dir string) string {
+	count := map[string]int{}
+	for _, p := range r.prog.Packages {
+		if p.Module == nil || r.prog.Rel(p.Module.Dir) != dir {
+			continue
+		}
+		for imported := range p.Imports {
+			if detect.IsGoRedis(imported) {
+				count[imported]++
+			}
 		}
 	}
-	return "github.com/redis/go-redis/v9"
+	best := ""
+	for _, name := range slices.Sorted(maps.Keys(count)) {
+		if best == "" || count[name] >= count[best] {
+			best = name
+		}
+	}
+	if best == "" {
+		best = "github.com/redis/go-redis/v9"
+	}
+	return best
 }
 
 func declaredFuncs(src []byte) []string {

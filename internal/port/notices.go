@@ -2,7 +2,10 @@ package port
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/packages"
 
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/rewrite"
@@ -15,7 +18,7 @@ func notices(prog *load.Program, server string) []string {
 		for _, g := range m.GoRedis {
 			major := g.Path[strings.LastIndexByte(g.Path, '/')+1:]
 			old := major == "v7" || major == "redis" || strings.HasPrefix(major, "redis.v")
-			if major != "v8" && !old || server != "" && !rewrite.NewSlots(server) {
+			if !importsItself(prog, g.Path) || major != "v8" && !old || server != "" && !rewrite.NewSlots(server) {
 				continue
 			}
 			text := fmt.Sprintf("%s uses go-redis %s, whose cluster client can't talk to Redis 7.0 or later: every command fails with \"got 4 elements in cluster info address, expected 2 or 3\".", m.Path, g.Version)
@@ -31,4 +34,9 @@ func notices(prog *load.Program, server string) []string {
 		}
 	}
 	return out
+}
+
+// importsItself reports a go-redis that a package of the target imports, not only a dependency.
+func importsItself(prog *load.Program, path string) bool {
+	return slices.ContainsFunc(prog.Packages, func(p *packages.Package) bool { return p.Imports[path] != nil })
 }
