@@ -23,41 +23,21 @@ var redirectFuncs = map[string]string{"IsMovedError": "MOVED", "IsAskError": "AS
 
 // redirects lists the places that look for errors of a cluster by their text.
 func (d *detector) redirects() []Site {
-	var out []Site
-	seen := map[source.Position]bool{}
+	v := &redirectVisitor{syntaxSites: syntaxSites{d: d, seen: map[source.Position]bool{}}, speaks: map[*packages.Package]bool{}}
 	for _, pkg := range d.flow.Prog.Packages {
-		if pkg.TypesInfo == nil {
-			continue
-		}
-		v := &redirectVisitor{d: d, pkg: pkg, seen: seen, speaks: importsGoRedis(pkg)}
-		for _, file := range pkg.Syntax {
-			v.file = file
-			for _, decl := range file.Decls {
-				v.fn = ""
-				if f, ok := decl.(*ast.FuncDecl); ok {
-					v.fn = declName(f)
-				}
-				ast.Inspect(decl, v.visit)
-			}
-		}
-		out = append(out, v.out...)
+		v.speaks[pkg] = pkg.Types != nil && importsGoRedis(pkg)
 	}
-	return out
+	v.walk(v.visit)
+	return v.out
 }
 
 func importsGoRedis(pkg *packages.Package) bool {
 	return slices.ContainsFunc(pkg.Types.Imports(), func(p *types.Package) bool { return IsGoRedis(p.Path()) })
 }
 
-// redirectVisitor looks at the declarations of one package.
 type redirectVisitor struct {
-	d      *detector
-	pkg    *packages.Package
-	file   *ast.File
-	fn     string
-	speaks bool // the package uses go-redis
-	seen   map[source.Position]bool
-	out    []Site
+	syntaxSites
+	speaks map[*packages.Package]bool // those that use go-redis
 }
 
 func (v *redirectVisitor) visit(n ast.Node) bool {
@@ -82,8 +62,8 @@ func (v *redirectVisitor) visit(n ast.Node) bool {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				e = kv.Key
 			}
-			if w := v.word(e); w != "" && w != "ASK" && v.speaks {
-				v.add(e.Pos(), "literal", w)
+			if w := v.word(e); w != "" && w != "ASK" && v.speaks[v.pkg] {
+				v.found(e.Pos(), "literal", w)
 			}
 		}
 	}
@@ -105,8 +85,8 @@ func (v *redirectVisitor) word(e ast.Expr) string {
 
 // compared is text that is compared with a constant.
 func (v *redirectVisitor) compared(c, with ast.Expr, at token.Pos) {
-	if w := v.word(c); w != "" && (v.speaks && w != "ASK" || v.ofError(with)) {
-		v.add(at, "==", w)
+	if w := v.word(c); w != "" && (v.speaks[v.pkg] && w != "ASK" || v.ofError(with)) {
+		v.found(at, "==", w)
 	}
 }
 
@@ -122,10 +102,10 @@ func (v *redirectVisitor) call(call *ast.CallExpr) {
 	}
 	switch path := f.Pkg().Path(); {
 	case ofGoRedis(f) && redirectFuncs[f.Name()] != "":
-		v.add(sel.Sel.Pos(), f.Name(), redirectFuncs[f.Name()])
+		v.found(sel.Sel.Pos(), f.Name(), redirectFuncs[f.Name()])
 	case path == "errors" && f.Name() == "Is" && len(call.Args) == 2:
 		if s, ok := ast.Unparen(call.Args[1]).(*ast.SelectorExpr); ok && s.Sel.Name == "ErrCrossSlot" && ofGoRedis(v.pkg.TypesInfo.Uses[s.Sel]) {
-			v.add(sel.Sel.Pos(), "Is", "CROSSSLOT")
+			v.found(sel.Sel.Pos(), "Is", "CROSSSLOT")
 		}
 	case path == "strings", path == "regexp", ofGoRedis(f) && f.Name() == "HasErrorPrefix":
 		for i, a := range call.Args {
@@ -134,8 +114,8 @@ func (v *redirectVisitor) call(call *ast.CallExpr) {
 				continue
 			}
 			others := slices.Delete(slices.Clone(call.Args), i, i+1)
-			if v.speaks && w != "ASK" || slices.ContainsFunc(others, v.ofError) || ofGoRedis(f) || path == "regexp" && v.speaks {
-				v.add(sel.Sel.Pos(), f.Name(), w)
+			if v.speaks[v.pkg] && w != "ASK" || slices.ContainsFunc(others, v.ofError) || ofGoRedis(f) || path == "regexp" && v.speaks[v.pkg] {
+				v.found(sel.Sel.Pos(), f.Name(), w)
 			}
 		}
 	}
@@ -198,13 +178,6 @@ func (v *redirectVisitor) ofErrorCall(c *ast.CallExpr) bool {
 	})
 }
 
-func (v *redirectVisitor) add(at token.Pos, method, word string) {
-	pos := v.d.flow.Prog.Position(at)
-	if v.seen[pos] || v.d.inHelper(at) {
-		return
-	}
-	v.seen[pos] = true
-	op := Op{Pos: pos, Method: method, Scope: rediscmd.AnyNode, Notes: []Note{{NoteRedirect, word}}}
-	v.out = append(v.out, Site{Pos: pos, Function: v.fn, Package: v.pkg.PkgPath, Kind: Redirect, Method: method,
-		Contexts: []Context{{Ops: []Op{op}}}, Test: strings.HasSuffix(pos.File, "_test.go")})
+func (v *redirectVisitor) found(at token.Pos, method, word string) {
+	v.add(at, Site{Kind: Redirect}, Op{Method: method, Scope: rediscmd.AnyNode, Notes: []Note{{NoteRedirect, word}}})
 }

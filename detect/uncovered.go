@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/clusterize/clusterize/internal/rediscmd"
@@ -18,55 +17,21 @@ import (
 // in generic functions without instances, and methods that are handed on as values. They are found in the syntax, so
 // that nothing is silent.
 func (d *detector) uncovered(covered map[source.Position]bool) []Site {
-	seen := map[source.Position]bool{}
-	var out []Site
-	for _, pkg := range d.flow.Prog.Packages {
-		if pkg.TypesInfo == nil {
-			continue
-		}
-		for _, file := range pkg.Syntax {
-			u := &uncoveredVisitor{d: d, pkg: pkg, covered: covered, seen: seen}
-			for _, decl := range file.Decls {
-				u.fn = ""
-				if f, ok := decl.(*ast.FuncDecl); ok {
-					u.fn = declName(f)
-				}
-				ast.Inspect(decl, u.visit)
-			}
-			out = append(out, u.out...)
-		}
-	}
-	return out
+	u := &uncoveredVisitor{syntaxSites: syntaxSites{d: d, seen: map[source.Position]bool{}}, covered: covered, called: map[*ast.SelectorExpr]bool{}}
+	u.walk(u.visit)
+	return u.out
 }
 
 type uncoveredVisitor struct {
-	d       *detector
-	pkg     *packages.Package
-	fn      string
+	syntaxSites
 	covered map[source.Position]bool
-	seen    map[source.Position]bool
-	out     []Site
 	called  map[*ast.SelectorExpr]bool
-}
-
-func declName(f *ast.FuncDecl) string {
-	if f.Recv == nil || len(f.Recv.List) == 0 {
-		return f.Name.Name
-	}
-	t := f.Recv.List[0].Type
-	if s, ok := t.(*ast.StarExpr); ok {
-		return "(*" + types.ExprString(s.X) + ")." + f.Name.Name
-	}
-	return "(" + types.ExprString(t) + ")." + f.Name.Name
 }
 
 func (u *uncoveredVisitor) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.CallExpr:
 		if s, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok {
-			if u.called == nil {
-				u.called = map[*ast.SelectorExpr]bool{}
-			}
 			u.called[s] = true
 			u.use(s, "stands in code that could not be analysed")
 		}
@@ -98,11 +63,10 @@ func (u *uncoveredVisitor) use(s *ast.SelectorExpr, why string) {
 		return // the target's own interface: its implementations are looked at
 	}
 	pos := u.d.flow.Prog.Position(s.Sel.Pos())
-	if u.covered[pos] || u.seen[pos] || u.d.inHelper(s.Pos()) {
+	if u.covered[pos] {
 		return
 	}
-	u.seen[pos] = true
-	op := Op{Pos: pos, Method: f.Name(), Open: why, Scope: rediscmd.Keyed}
+	op := Op{Method: f.Name(), Open: why, Scope: rediscmd.Keyed}
 	if m, c, ok := lookupMethod(f.Name()); ok {
 		op.Command, op.Scope, op.Write = strings.ToUpper(strings.Join(m.Words, " ")), c.Scope, c.Write
 	}
@@ -113,8 +77,7 @@ func (u *uncoveredVisitor) use(s *ast.SelectorExpr, why string) {
 			kind = Pipeline
 		}
 	}
-	u.out = append(u.out, Site{Pos: pos, Function: u.fn, Package: u.pkg.PkgPath, Kind: kind, Method: f.Name(), Target: OnUnknown,
-		Open: why, Contexts: []Context{{Ops: []Op{op}}}, Test: strings.HasSuffix(pos.File, "_test.go")})
+	u.add(s.Sel.Pos(), Site{Kind: kind, Target: OnUnknown, Open: why}, op)
 }
 
 // noteValues finds the method values that are only called in place: get := c.Get; get(ctx, key).
