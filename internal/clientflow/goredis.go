@@ -21,11 +21,7 @@ func (w *walker) goRedisCall(f *types.Func, call *ast.CallExpr) {
 		if s, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && w.g.Kind == Clients {
 			w.clientMethod(name, s, call)
 		}
-		for i, a := range call.Args {
-			if v := paramOf(f, i); v != nil && w.g.Kind.mentions(v.Type()) {
-				w.argument(f, call, i, a)
-			}
-		}
+		w.goRedisTakes(f, call)
 	case w.g.Kind == Clients && constructors[name]:
 		n := w.typed("e:"+place(w.prog, call.Lparen), w.info.TypeOf(call))
 		w.made(n, f, call)
@@ -37,10 +33,15 @@ func (w *walker) goRedisCall(f *types.Func, call *ast.CallExpr) {
 		c := w.g.of(w.g.get("e:" + place(w.prog, call.Lparen)))
 		c.Parses = append(c.Parses, Call{w.prog, w.pkg, call})
 	default:
-		for i, a := range call.Args {
-			if v := paramOf(f, i); v != nil && w.g.Kind.mentions(v.Type()) {
-				w.argument(f, call, i, a)
-			}
+		w.goRedisTakes(f, call)
+	}
+}
+
+// goRedisTakes moves the arguments that are declared with the kind.
+func (w *walker) goRedisTakes(f *types.Func, call *ast.CallExpr) {
+	for i, a := range call.Args {
+		if v := paramOf(f, i); v != nil && w.g.Kind.mentions(v.Type()) {
+			w.argument(f, call, i, a)
 		}
 	}
 }
@@ -110,8 +111,7 @@ func (w *walker) goRedisResult(f *types.Func, call *ast.CallExpr, i int) node {
 		return 0
 	}
 	if sig.Recv() == nil {
-		switch f.Name() {
-		case "NewClient", "NewFailoverClient", "NewUniversalClient", "ParseURL":
+		if constructors[f.Name()] || f.Name() == "ParseURL" {
 			return w.typed("e:"+place(w.prog, call.Lparen), t)
 		}
 		if w.g.Kind.mentions(t) {

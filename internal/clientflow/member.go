@@ -32,13 +32,10 @@ func (w *walker) member(e *ast.SelectorExpr) {
 
 func (w *walker) methodUse(e *ast.SelectorExpr, s *types.Selection, f *types.Func) {
 	var n node
-	switch {
-	case w.g.Kind.value(s.Recv()):
+	if w.g.Kind.value(s.Recv()) {
 		n = w.node(e.X)
-	default:
-		if v := embeddedOn(s, w.g.Kind); v != nil {
-			n = w.variable(v.Origin())
-		}
+	} else if v := embeddedOn(s, w.g.Kind); v != nil {
+		n = w.variable(v.Origin())
 	}
 	if n != 0 && !w.g.of(n).iface {
 		c := w.g.of(n)
@@ -46,11 +43,11 @@ func (w *walker) methodUse(e *ast.SelectorExpr, s *types.Selection, f *types.Fun
 	}
 }
 
-// fieldRead notes opt.Addr and the like.
-func (w *walker) fieldRead(e *ast.SelectorExpr, s *types.Selection) {
+// fieldRead notes opt.Addr and the like, once for each selector; nil when the options are not followed.
+func (w *walker) fieldRead(e *ast.SelectorExpr, s *types.Selection) *FieldUse {
 	o := w.owner(s)
 	if o == nil || !w.g.Kind.is(o) || w.g.Kind == Clients {
-		return
+		return nil
 	}
 	u := FieldUse{Prog: w.prog, Pkg: w.pkg, Sel: e}
 	n := w.node(e.X)
@@ -58,12 +55,15 @@ func (w *walker) fieldRead(e *ast.SelectorExpr, s *types.Selection) {
 		n, u.Promoted = w.variable(v.Origin()), true
 	}
 	if n == 0 {
-		return
+		return nil
 	}
 	c := w.g.of(n)
-	if !slices.ContainsFunc(c.Fields, func(x FieldUse) bool { return x.Sel == e }) {
+	i := slices.IndexFunc(c.Fields, func(x FieldUse) bool { return x.Sel == e })
+	if i < 0 {
+		i = len(c.Fields)
 		c.Fields = append(c.Fields, u)
 	}
+	return &c.Fields[i]
 }
 
 // fieldWrite notes opt.Addr = x before its selector is met as a read.
@@ -76,23 +76,14 @@ func (w *walker) fieldWrite(l, value ast.Expr, stmt *ast.AssignStmt) {
 	if !ok {
 		return
 	}
-	w.fieldRead(e, s)
-	n := w.node(e.X)
-	if v := embeddedOn(s, w.g.Kind); v != nil {
-		n = w.variable(v.Origin())
-	}
-	c := w.g.of(n)
-	for i := range c.Fields {
-		if c.Fields[i].Sel != e {
-			continue
-		}
-		if stmt == nil || stmt.Tok != token.ASSIGN || value == nil {
-			c.Fields[i].Taken = true
-			continue
-		}
-		c.Fields[i].Value = value
+	switch u := w.fieldRead(e, s); {
+	case u == nil:
+	case stmt == nil || stmt.Tok != token.ASSIGN || value == nil:
+		u.Taken = true
+	default:
+		u.Value = value
 		if len(stmt.Lhs) == 1 {
-			c.Fields[i].Stmt = stmt
+			u.Stmt = stmt
 		}
 	}
 }
