@@ -25,12 +25,12 @@ func (w *walker) typeSwitch(s *ast.TypeSwitchStmt) {
 			if t == nil || handled && w.g.Kind.mentions(t) {
 				continue // the other kinds of clients have a case of their own
 			}
-			n := w.typed("e:"+place(w.prog, e.Pos()), t)
+			var n node
 			if o != nil && len(c.List) == 1 {
 				n = w.variable(o)
-				if n == 0 {
-					n = w.typed("e:"+place(w.prog, e.Pos()), t)
-				}
+			}
+			if n == 0 {
+				n = w.typed("e:"+place(w.prog, e.Pos()), t)
 			}
 			w.assertion(x, e, n)
 		}
@@ -70,17 +70,17 @@ func (w *walker) assertion(x, t ast.Expr, out node) {
 	w.g.edge(from, out)
 	if !w.g.Kind.mentions(tt) {
 		if it, ok := tt.Underlying().(*types.Interface); ok && w.g.Kind == Clients && it.NumMethods() > 0 && !w.clustersFit(it) {
-			w.asserts(out, t, from)
+			w.asserts(out, t)
 		}
 		return
 	}
 	w.typeExpr(t, out)
-	w.asserts(out, t, from)
+	w.asserts(out, t)
 }
 
-func (w *walker) asserts(out node, t ast.Expr, from node) {
+func (w *walker) asserts(out node, t ast.Expr) {
 	c := w.g.of(out)
-	c.Asserted = append(c.Asserted, Assertion{Pos: w.prog.Position(t.Pos()), Type: types.TypeString(w.info.TypeOf(t), shortPkg), from: from})
+	c.Asserted = append(c.Asserted, Assertion{Pos: w.prog.Position(t.Pos()), Type: types.TypeString(w.info.TypeOf(t), shortPkg)})
 }
 
 // handlesClusters reports a type switch that has a case for cluster clients, or for any client, already.

@@ -3,6 +3,7 @@ package clientflow
 import (
 	"cmp"
 	"go/ast"
+	"slices"
 
 	"golang.org/x/tools/go/packages"
 
@@ -41,12 +42,67 @@ type Class struct {
 	to []*Class // filled once the graph is closed
 }
 
+// merge takes over what another class gathered.
+func (c *Class) merge(o *Class) {
+	c.Uses = append(c.Uses, o.Uses...)
+	c.Sinks = append(c.Sinks, o.Sinks...)
+	c.Made = append(c.Made, o.Made...)
+	c.Methods = append(c.Methods, o.Methods...)
+	c.Printed = append(c.Printed, o.Printed...)
+	c.NilChecks = append(c.NilChecks, o.NilChecks...)
+	c.Literals = append(c.Literals, o.Literals...)
+	c.Fields = append(c.Fields, o.Fields...)
+	c.Parses = append(c.Parses, o.Parses...)
+	c.Of = append(c.Of, o.Of...)
+	c.Hooks = append(c.Hooks, o.Hooks...)
+	c.Outside = append(c.Outside, o.Outside...)
+	c.Asserted = append(c.Asserted, o.Asserted...)
+	c.Typed = c.Typed || o.Typed
+	c.Zero = c.Zero || o.Zero
+	c.anything = c.anything || o.anything
+	c.iface = c.iface && o.iface
+	c.name = min(c.name, o.name)
+}
+
+// tidy sorts what a class gathered, and drops what the twins of test variants say again.
+func (c *Class) tidy() {
+	slices.SortFunc(c.to, func(a, b *Class) int { return cmp.Compare(a.name, b.name) })
+	slices.SortFunc(c.Uses, func(a, b TypeUse) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start, b.Start))
+	})
+	c.Uses = slices.CompactFunc(c.Uses, func(a, b TypeUse) bool { return a.File == b.File && a.Start == b.Start })
+	slices.SortStableFunc(c.Made, Origin.compare)
+	c.Made = slices.CompactFunc(c.Made, func(a, b Origin) bool { return a.compare(b) == 0 })
+	slices.SortStableFunc(c.Methods, func(a, b MethodUse) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name)) })
+	c.Methods = slices.Compact(c.Methods)
+	slices.SortFunc(c.Printed, source.Position.Compare)
+	c.Printed = slices.Compact(c.Printed)
+	slices.SortFunc(c.NilChecks, source.Position.Compare)
+	c.NilChecks = slices.Compact(c.NilChecks)
+	slices.Sort(c.Sinks)
+	c.Sinks = slices.Compact(c.Sinks)
+	slices.Sort(c.Outside)
+	c.Outside = slices.Compact(c.Outside)
+	slices.SortStableFunc(c.Asserted, func(a, b Assertion) int { return a.Pos.Compare(b.Pos) })
+	c.Asserted = slices.CompactFunc(c.Asserted, func(a, b Assertion) bool { return a.Pos == b.Pos })
+	c.Literals = uniqueBy(c.Literals, func(l Literal) string { return place(l.Prog, l.Lit.Lbrace) })
+	c.Fields = uniqueBy(c.Fields, func(u FieldUse) string { return place(u.Prog, u.Sel.Sel.Pos()) })
+	c.Parses = uniqueBy(c.Parses, Call.place)
+	c.Of = uniqueBy(c.Of, OptionsOf.place)
+	c.Hooks = uniqueBy(c.Hooks, Call.place)
+}
+
+// uniqueBy sorts by name and keeps the first of each.
+func uniqueBy[T any](s []T, name func(T) string) []T {
+	slices.SortStableFunc(s, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
+	return slices.CompactFunc(s, func(a, b T) bool { return name(a) == name(b) })
+}
+
 // TypeUse is the name of the type of the kind, as in redis.Client.
 type TypeUse struct {
 	File       string
 	Start, End int // of the name
 	Star       int // offset of the star of *redis.Client, -1 where the type stands without one
-	Qualifier  int // offset of the package's name, Start where there is none
 	// Selector is set for an embedded field, which is called by the name of its type.
 	Selector bool
 }
@@ -128,7 +184,4 @@ func (g *Graph) Receiver(o OptionsOf) *Class { return g.at("recv:" + o.place()) 
 type Assertion struct {
 	Pos  source.Position
 	Type string // that is asked for
-	// From is the class of x; nil where it is not known what x holds.
-	From *Class
-	from node
 }

@@ -19,7 +19,7 @@
 // clients apart: those that a client can be put into are nodes without a type of
 // their own. What is put into an interface of code that is not the target's
 // (context.WithValue, a dependency injection container) may come out wherever
-// such code gives an interface back: all of that is one node, [Graph.Away].
+// such code gives an interface back: all of that is one node, Graph.away.
 // Functions that are handed there get their arguments from it and give their
 // results to it, as fx, dig and wire do.
 //

@@ -96,7 +96,7 @@ func (w *walker) embedded(f *types.Var, id *ast.Ident, n node) {
 		return
 	}
 	p := w.prog.Position(id.Pos())
-	u := TypeUse{File: p.File, Start: p.Offset, End: p.Offset + len(id.Name), Star: -1, Qualifier: p.Offset, Selector: true}
+	u := TypeUse{File: p.File, Start: p.Offset, End: p.Offset + len(id.Name), Star: -1, Selector: true}
 	if c := w.g.of(n); !slices.Contains(c.Uses, u) {
 		c.Uses = append(c.Uses, u)
 	}

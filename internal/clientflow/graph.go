@@ -10,7 +10,6 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/clusterize/clusterize/internal/load"
-	"github.com/clusterize/clusterize/internal/source"
 )
 
 // Graph is where values of one kind go.
@@ -109,26 +108,8 @@ func (g *Graph) join(a, b node) {
 	if a == b {
 		return
 	}
-	x, y := g.class[a], g.class[b]
 	g.parent[b] = a
-	x.Uses = append(x.Uses, y.Uses...)
-	x.Sinks = append(x.Sinks, y.Sinks...)
-	x.Made = append(x.Made, y.Made...)
-	x.Methods = append(x.Methods, y.Methods...)
-	x.Printed = append(x.Printed, y.Printed...)
-	x.NilChecks = append(x.NilChecks, y.NilChecks...)
-	x.Literals = append(x.Literals, y.Literals...)
-	x.Fields = append(x.Fields, y.Fields...)
-	x.Parses = append(x.Parses, y.Parses...)
-	x.Of = append(x.Of, y.Of...)
-	x.Hooks = append(x.Hooks, y.Hooks...)
-	x.Outside = append(x.Outside, y.Outside...)
-	x.Asserted = append(x.Asserted, y.Asserted...)
-	x.Typed = x.Typed || y.Typed
-	x.Zero = x.Zero || y.Zero
-	x.anything = x.anything || y.anything
-	x.iface = x.iface && y.iface
-	x.name = min(x.name, y.name)
+	g.class[a].merge(g.class[b])
 	g.class[b] = nil
 }
 
@@ -158,9 +139,7 @@ func (g *Graph) move(b, a node, t types.Type) {
 	}
 }
 
-// Away is the class of what code that is not the target's holds as an interface.
-func (g *Graph) Away() *Class { return g.of(g.away()) }
-
+// away is the node of what code that is not the target's holds as an interface.
 func (g *Graph) away() node { return g.interfaceNode("away") }
 
 func (g *Graph) interfaceNode(name string) node {
@@ -195,7 +174,7 @@ func (g *Graph) close() {
 		}
 	}
 	for _, c := range g.order {
-		c.tidy(g)
+		c.tidy()
 	}
 	g.shared = uniqueBy(g.shared, func(s SharedType) string { return s.Type.File + ":" + strconv.Itoa(s.Type.Start) })
 	for i := range g.shared {
@@ -227,44 +206,6 @@ func (g *Graph) assume() {
 	g.reach = nil
 }
 
-func (c *Class) tidy(g *Graph) {
-	slices.SortFunc(c.to, func(a, b *Class) int { return cmp.Compare(a.name, b.name) })
-	slices.SortFunc(c.Uses, func(a, b TypeUse) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start, b.Start))
-	})
-	c.Uses = slices.CompactFunc(c.Uses, func(a, b TypeUse) bool { return a.File == b.File && a.Start == b.Start })
-	slices.SortStableFunc(c.Made, Origin.compare)
-	c.Made = slices.CompactFunc(c.Made, func(a, b Origin) bool { return a.compare(b) == 0 })
-	slices.SortStableFunc(c.Methods, func(a, b MethodUse) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name)) })
-	c.Methods = slices.Compact(c.Methods)
-	slices.SortFunc(c.Printed, source.Position.Compare)
-	c.Printed = slices.Compact(c.Printed)
-	slices.SortFunc(c.NilChecks, source.Position.Compare)
-	c.NilChecks = slices.Compact(c.NilChecks)
-	slices.Sort(c.Sinks)
-	c.Sinks = slices.Compact(c.Sinks)
-	slices.Sort(c.Outside)
-	c.Outside = slices.Compact(c.Outside)
-	for i := range c.Asserted {
-		if c.Asserted[i].from != 0 {
-			c.Asserted[i].From = g.of(c.Asserted[i].from)
-		}
-	}
-	slices.SortStableFunc(c.Asserted, func(a, b Assertion) int { return a.Pos.Compare(b.Pos) })
-	c.Asserted = slices.CompactFunc(c.Asserted, func(a, b Assertion) bool { return a.Pos == b.Pos })
-	c.Literals = uniqueBy(c.Literals, func(l Literal) string { return place(l.Prog, l.Lit.Lbrace) })
-	c.Fields = uniqueBy(c.Fields, func(u FieldUse) string { return place(u.Prog, u.Sel.Sel.Pos()) })
-	c.Parses = uniqueBy(c.Parses, Call.place)
-	c.Of = uniqueBy(c.Of, OptionsOf.place)
-	c.Hooks = uniqueBy(c.Hooks, Call.place)
-}
-
-// uniqueBy sorts by name and keeps the first of each.
-func uniqueBy[T any](s []T, name func(T) string) []T {
-	slices.SortStableFunc(s, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
-	return slices.CompactFunc(s, func(a, b T) bool { return name(a) == name(b) })
-}
-
 // Classes lists all classes, in an order that does not depend on the run.
 func (g *Graph) Classes() []*Class { return g.order }
 
@@ -274,7 +215,7 @@ func (c *Class) To() []*Class { return c.to }
 // Interface reports a class without a type of the kind: values are held as interfaces.
 func (c *Class) Interface() bool { return c.iface }
 
-// At is the class that holds a name of this graph; nil when there is none.
+// at is the class that holds a name of this graph; nil when there is none.
 func (g *Graph) at(name string) *Class {
 	if n, ok := g.ids[name]; ok {
 		return g.of(n)

@@ -204,10 +204,10 @@ func (w *walker) typeExpr(t ast.Expr, n node) {
 			w.starred(x, n)
 			return false
 		case *ast.SelectorExpr:
-			w.typeName(x.Sel, x.X, -1, n)
+			w.typeName(x.Sel, -1, n)
 			return false
 		case *ast.Ident:
-			w.typeName(x, nil, -1, n)
+			w.typeName(x, -1, n)
 		}
 		return true
 	})
@@ -218,15 +218,15 @@ func (w *walker) starred(x *ast.StarExpr, n node) {
 	at := w.prog.Position(x.Star).Offset
 	switch t := ast.Unparen(x.X).(type) {
 	case *ast.SelectorExpr:
-		w.typeName(t.Sel, t.X, at, n)
+		w.typeName(t.Sel, at, n)
 	case *ast.Ident:
-		w.typeName(t, nil, at, n)
+		w.typeName(t, at, n)
 	default:
 		w.typeExpr(x.X, n)
 	}
 }
 
-func (w *walker) typeName(id *ast.Ident, qualifier ast.Expr, star int, n node) {
+func (w *walker) typeName(id *ast.Ident, star int, n node) {
 	o, ok := w.info.Uses[id].(*types.TypeName)
 	if !ok {
 		return
@@ -234,10 +234,7 @@ func (w *walker) typeName(id *ast.Ident, qualifier ast.Expr, star int, n node) {
 	switch {
 	case w.g.Kind.is(o):
 		p := w.prog.Position(id.Pos())
-		u := TypeUse{File: p.File, Start: p.Offset, End: p.Offset + len(id.Name), Star: star, Qualifier: p.Offset}
-		if qualifier != nil {
-			u.Qualifier = w.prog.Position(qualifier.Pos()).Offset
-		}
+		u := TypeUse{File: p.File, Start: p.Offset, End: p.Offset + len(id.Name), Star: star}
 		c := w.g.of(n)
 		c.Uses = append(c.Uses, u)
 	case w.own(o) && w.g.Kind.mentions(o.Type()): // type DB = redis.Client
