@@ -89,11 +89,11 @@ func newClients(prog *load.Program, found []detect.Client, to Target) *clients {
 			continue
 		}
 		seen[d.Pos] = true
-		c.list = append(c.list, &client{pos: d.Pos, id: d.ID, test: strings.HasSuffix(d.Pos.File, "_test.go"), origin: o, universal: o.Name == "NewUniversalClient"})
+		c.list = append(c.list, newClient(o, d.ID))
 	}
 	for pos, o := range made { // in files that only other build tags select
 		if !seen[pos] && o.Name != "NewFailoverClient" {
-			c.list = append(c.list, &client{pos: pos, test: strings.HasSuffix(pos.File, "_test.go"), origin: o, universal: o.Name == "NewUniversalClient"})
+			c.list = append(c.list, newClient(o, ""))
 		}
 	}
 	slices.SortFunc(c.list, func(a, b *client) int { return a.pos.Compare(b.pos) })
@@ -101,6 +101,10 @@ func newClients(prog *load.Program, found []detect.Client, to Target) *clients {
 		c.look(x)
 	}
 	return c
+}
+
+func newClient(o clientflow.Origin, id string) *client {
+	return &client{pos: o.Pos, id: id, test: strings.HasSuffix(o.Pos.File, "_test.go"), origin: o, universal: o.Name == "NewUniversalClient"}
 }
 
 // api is what the go-redis of a package offers.
@@ -115,10 +119,6 @@ func (c *clients) api(pkg *types.Package) *apidiff.API {
 
 // look finds what stands against the switch of a client, whatever is decided about others.
 func (c *clients) look(x *client) {
-	if x.origin.Call == nil {
-		x.review = append(x.review, "the constructor is not called by its name")
-		return
-	}
 	f := goRedisFunc(x.origin)
 	if f == nil {
 		x.review = append(x.review, "the constructor is not called by its name")
@@ -157,8 +157,11 @@ func NewSlots(server string) bool {
 	return err == nil && n >= 7
 }
 
-// goRedisFunc is the constructor that a call names.
+// goRedisFunc is the constructor that a call names; nil for one that is used as a value.
 func goRedisFunc(o clientflow.Origin) *types.Func {
+	if o.Call == nil {
+		return nil
+	}
 	f, _ := o.Pkg.TypesInfo.Uses[funName(o.Call)].(*types.Func)
 	return f
 }

@@ -7,19 +7,17 @@ import (
 	"github.com/clusterize/clusterize/internal/clientflow"
 )
 
-// noteHooks says which hooks of switched clients are called otherwise by a cluster client: DialHook is never called, and
-// what redisotel measures is for each node (measured with go-redis v9.7.3 and v9.23.0).
+// noteHooks says which clients are printed, and which have a hook that a cluster client calls otherwise: a DialHook is
+// never called (measured with go-redis v9.7.3 and v9.23.0).
 func (s *switcher) noteHooks() {
 	for _, c := range s.c.flow.Classes() {
 		if len(c.Printed) > 0 {
 			s.note(c, "it is printed at "+places(c.Printed)+": a cluster client has no String(), and prints its fields")
 		}
 		for _, h := range c.Hooks {
-			why := dialHook(h)
-			if why == "" {
-				continue
+			if why := dialHook(h); why != "" {
+				s.note(c, why)
 			}
-			s.note(c, why)
 		}
 	}
 }

@@ -55,11 +55,7 @@ func tidyImport(f *load.File, path string) (Edit, bool) {
 		return Edit{}, false
 	}
 	off := func(p token.Pos) int { return fset.PositionFor(p, false).Offset }
-	nl := "\n"
-	if bytes.Contains(f.Content, []byte("\r\n")) {
-		nl = "\r\n"
-	}
-	quoted := strconv.Quote(path)
+	nl, quoted := newline(f.Content), strconv.Quote(path)
 	for _, s := range file.Imports {
 		if p, _ := strconv.Unquote(s.Path.Value); p == path && (s.Name == nil || s.Name.Name == pathBase(path)) {
 			return Edit{}, false
@@ -224,6 +220,14 @@ func insertInGroup(fset *token.FileSet, f *load.File, groups [][]*ast.ImportSpec
 		}
 	}
 	return insert(lineEnd(f.Content, off(last.End())), nl+indent+quoted)
+}
+
+// newline is what ends the lines of a file.
+func newline(src []byte) string {
+	if bytes.Contains(src, []byte("\r\n")) {
+		return "\r\n"
+	}
+	return "\n"
 }
 
 // indentAt is the white space that the line of an offset begins with.

@@ -35,11 +35,7 @@ func (b *switchBuilder) keepUsed(prog *load.Program, info *types.Info, e ast.Exp
 	}
 	at := prog.Position(stmt.Pos()).Offset
 	indent := at - (bytes.LastIndexByte(f.Content[:at], '\n') + 1)
-	nl := "\n"
-	if bytes.Contains(f.Content, []byte("\r\n")) {
-		nl = "\r\n"
-	}
-	b.edit(f.Rel, at, at, "_ = "+id.Name+" // a cluster has database 0 only"+nl+string(f.Content[at-indent:at]))
+	b.edit(f.Rel, at, at, "_ = "+id.Name+" // a cluster has database 0 only"+newline(f.Content)+string(f.Content[at-indent:at]))
 }
 
 // statementAround is the innermost statement of a block that holds the position.

@@ -171,9 +171,7 @@ func (c *clients) lookDB(x *client, s setting) {
 		x.notes = append(x.notes, settingOf(at))
 		return
 	}
-	dbs, several := c.dbValues.values(s.from)
-	x.dbs = append(x.dbs, dbs...)
-	x.several = x.several || several && len(dbs) > 1
+	dbs := c.useDBs(x, s.from)
 	switch {
 	case x.several:
 	case !constants(dbs):
@@ -185,6 +183,14 @@ func (c *clients) lookDB(x *client, s setting) {
 			}
 		}
 	}
+}
+
+// useDBs gives a client the databases that an expression names.
+func (c *clients) useDBs(x *client, at exprAt) []string {
+	dbs, several := c.dbValues.values(at)
+	x.dbs = append(x.dbs, dbs...)
+	x.several = x.several || several && len(dbs) > 1
+	return dbs
 }
 
 func settingOf(at string) string {
@@ -248,10 +254,7 @@ func (c *clients) lookURLText(x *client, p clientflow.Call, at string) {
 			c.urlDB(x, m[1], at)
 		}
 	case last != nil:
-		dbs, several := c.dbValues.values(exprAt{p.Prog, p.Pkg, last, x.test})
-		x.dbs = append(x.dbs, dbs...)
-		x.several = x.several || several && len(dbs) > 1
-		if !constants(dbs) {
+		if !constants(c.useDBs(x, exprAt{p.Prog, p.Pkg, last, x.test})) {
 			x.notes = append(x.notes, settingOf(at))
 		}
 	}

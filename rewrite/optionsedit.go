@@ -93,17 +93,22 @@ func (b *switchBuilder) dropStatement(u clientflow.FieldUse) {
 		return
 	}
 	s, e := start.Offset, end.Offset
-	for s > 0 && (f.Content[s-1] == ' ' || f.Content[s-1] == '\t') {
+	if from, to, whole := withBlanks(f.Content, s, e); whole {
+		s, e = from, to+1
+	}
+	b.edit(start.File, s, e, "")
+}
+
+// withBlanks widens a range by the blanks around it, and tells whether it is then all of a line, but for the line feed.
+func withBlanks(src []byte, start, end int) (s, e int, line bool) {
+	s, e = start, end
+	for s > 0 && (src[s-1] == ' ' || src[s-1] == '\t') {
 		s--
 	}
-	for e < len(f.Content) && (f.Content[e] == ' ' || f.Content[e] == '\t' || f.Content[e] == '\r') {
+	for e < len(src) && (src[e] == ' ' || src[e] == '\t' || src[e] == '\r') {
 		e++
 	}
-	if s > 0 && f.Content[s-1] == '\n' && e < len(f.Content) && f.Content[e] == '\n' { // a line of its own
-		b.edit(start.File, s, e+1, "")
-		return
-	}
-	b.edit(start.File, start.Offset, end.Offset, "")
+	return s, e, s > 0 && src[s-1] == '\n' && e < len(src) && src[e] == '\n'
 }
 
 // wrapAddr makes a list of seeds of an address: one constant is one seed, a setting is split at commas, so that it can
@@ -132,15 +137,9 @@ func (b *switchBuilder) remove(prog *load.Program, lit *ast.CompositeLit, i int)
 	if end < len(src) && src[end] == ',' {
 		end++
 	}
-	s, e := start, end
-	for s > 0 && (src[s-1] == ' ' || src[s-1] == '\t') {
-		s--
-	}
-	for e < len(src) && (src[e] == ' ' || src[e] == '\t' || src[e] == '\r') {
-		e++
-	}
+	s, e, line := withBlanks(src, start, end)
 	switch {
-	case s > 0 && src[s-1] == '\n' && e < len(src) && src[e] == '\n': // a line of its own
+	case line:
 		start, end = s, e+1
 	case i+1 == len(lit.Elts) && i > 0: // the last of a line: the comma before it goes
 		before := prog.Position(lit.Elts[i-1].End()).Offset

@@ -107,11 +107,7 @@ func (b *switchBuilder) addClusterMode(l clientflow.Literal) {
 	start, end := l.Prog.Position(after.Pos()).Offset, l.Prog.Position(after.End()).Offset
 	line := f.Content[bytes.LastIndexByte(f.Content[:start], '\n')+1 : start]
 	if end < len(f.Content) && f.Content[end] == ',' && len(bytes.TrimSpace(line)) == 0 {
-		nl := "\n"
-		if bytes.Contains(f.Content, []byte("\r\n")) {
-			nl = "\r\n"
-		}
-		b.edit(lbrace.File, end+1, end+1, nl+string(line)+field+",")
+		b.edit(lbrace.File, end+1, end+1, newline(f.Content)+string(line)+field+",")
 		return
 	}
 	b.edit(lbrace.File, end, end, ", "+field)
