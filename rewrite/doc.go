@@ -2,8 +2,9 @@
 // only package that knows offsets, and the only one that writes.
 //
 // A [Change] applies whole or not at all: the renaming of one component of key
-// families, the splits and fan-outs of one module, or the switch of one client. Its edits are byte ranges at
-// expressions: a part of a literal, a selector, an argument, an import line.
+// families, the splits and fan-outs of one module, or the switch of clients that
+// share a type or options. Its edits are byte ranges at expressions: a part of a
+// literal, a selector, an argument, an import line.
 // The result of all changes is type-checked, tests included, before anything is
 // printed or written; a change that does not compile is dropped and says so.
 //
@@ -49,5 +50,6 @@
 // made, by the helper package.
 //
 // It does not edit generated files, files of cgo, or files outside the target's
-// modules.
+// modules. Files that wire and makers of mocks generate are an exception: there it
+// writes the types that they would get if they were made again.
 package rewrite
