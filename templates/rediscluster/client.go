@@ -14,17 +14,9 @@ import (
 // name all seeds. Network, DB and Limiter have no counterpart: a cluster speaks TCP and has database 0 only.
 func ClusterOptions(o *redis.Options) *redis.ClusterOptions {
 	return &redis.ClusterOptions{
-		Addrs:        strings.Split(o.Addr, ","),
-		Username:     o.Username,
-		Password:     o.Password,
-		OnConnect:    o.OnConnect,
-		Dialer:       o.Dialer,
-		MaxRetries:   o.MaxRetries,
-		DialTimeout:  o.DialTimeout,
-		ReadTimeout:  o.ReadTimeout,
-		WriteTimeout: o.WriteTimeout,
-		PoolSize:     o.PoolSize,
-		TLSConfig:    o.TLSConfig,
+		Addrs:    strings.Split(o.Addr, ","),
+		Username: o.Username,
+		Password: o.Password,
 	}
 }
 
@@ -32,18 +24,10 @@ func ClusterOptions(o *redis.Options) *redis.ClusterOptions {
 // setting can name all seeds. DB counts on a standalone server only. Network and Limiter have no counterpart.
 func UniversalOptions(o *redis.Options) *redis.UniversalOptions {
 	return &redis.UniversalOptions{
-		Addrs:        strings.Split(o.Addr, ","),
-		DB:           o.DB,
-		Username:     o.Username,
-		Password:     o.Password,
-		OnConnect:    o.OnConnect,
-		Dialer:       o.Dialer,
-		MaxRetries:   o.MaxRetries,
-		DialTimeout:  o.DialTimeout,
-		ReadTimeout:  o.ReadTimeout,
-		WriteTimeout: o.WriteTimeout,
-		PoolSize:     o.PoolSize,
-		TLSConfig:    o.TLSConfig,
+		Addrs:    strings.Split(o.Addr, ","),
+		DB:       o.DB,
+		Username: o.Username,
+		Password: o.Password,
 	}
 }
 
