@@ -51,8 +51,6 @@ type Program struct {
 	// Variants are loads of the same packages with build tags that select some of Ignored. They have types and syntax,
 	// no SSA form, and share Dir and Files.
 	Variants []*Program
-	// Tags are the build tags of a variant, as in --tags, or the system that it is for.
-	Tags string
 
 	byTypes map[*ssa.Package]*packages.Package
 	toSSA   map[*packages.Package]*ssa.Package

@@ -102,7 +102,7 @@ func (l *loader) variant(ctx context.Context, s selection) *Program {
 	if s.arch != "" {
 		t.env = append(t.env, "GOARCH="+s.arch, "CGO_ENABLED=0")
 	}
-	v := &loader{target: &t, prog: &Program{Dir: l.dir, Fset: token.NewFileSet(), Tags: s.String()}}
+	v := &loader{target: &t, prog: &Program{Dir: l.dir, Fset: token.NewFileSet()}}
 	roots, err := v.load(ctx)
 	if err != nil || v.sortOut(ctx, roots) != nil {
 		return nil
