@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -114,7 +113,7 @@ func (d *detector) collect() {
 				switch {
 				case isConstructor(f):
 					d.addClient(call, f, pos)
-				case isCommandFunc(f), isSpecial(f), isScriptMethod(f), d.isHelper(f) && token.IsExported(f.Name()):
+				case isCommandFunc(f), isSpecial(f), isScriptMethod(f), d.isHelper(f):
 					if d.inHelper(call.Pos()) {
 						continue // the helper does what its callers ask: they are the sites
 					}

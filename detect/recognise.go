@@ -179,12 +179,26 @@ func lookupMethod(name string) (rediscmd.Method, rediscmd.Command, bool) {
 	return m, c, ok
 }
 
-// isHelper reports a function of the helper package that clusterize generates into a target.
+// isHelper reports a function of the helper package that clusterize generates into a target, or a method that goes on
+// with a scan.
 func (d *detector) isHelper(fn *types.Func) bool {
-	if fn.Pkg() == nil || fn.Pkg().Name() != "rediscluster" || fn.Type().(*types.Signature).Recv() != nil {
+	if fn.Pkg() == nil || !token.IsExported(fn.Name()) {
+		return false
+	}
+	if recv := fn.Type().(*types.Signature).Recv(); recv != nil && !isScanner(recv.Type()) {
 		return false
 	}
 	return d.inHelper(fn.Pos())
+}
+
+// isScanner reports the type of the helper that scans for a loop.
+func isScanner(t types.Type) bool {
+	p, ok := t.(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n, ok := p.Elem().(*types.Named)
+	return ok && n.Obj().Name() == "Scanner"
 }
 
 // inHelper reports a place in a file that clusterize generated.

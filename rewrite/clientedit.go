@@ -190,7 +190,7 @@ func (s *switcher) writeGroup(g *group) *switchBuilder {
 // finish gives the change of a group to its clients, together with the helper functions that any group needs.
 func (b *switchBuilder) finish(helpers map[string][]string) {
 	for dir := range b.helpers {
-		if _, err := b.s.r.helperFile(b.change, dir, "client.go", templates.ClientHelper, helpers[dir], b.copiedFields); err != nil {
+		if _, err := b.s.r.helperFiles(b.change, dir, []string{templates.Clients}, helpers[dir], b.copiedFields); err != nil {
 			b.problem = append(b.problem, err.Error())
 		}
 	}
@@ -324,8 +324,11 @@ func (b *switchBuilder) helper(x *client, name string) string {
 	}
 	dir := b.c.prog.Rel(mod.Dir)
 	b.helpers[dir] = append(b.helpers[dir], name)
-	b.needs(x.pos.File, path.Join(mod.Path, helperDir))
-	return path.Base(helperDir) + "." + name
+	if why := b.s.r.helperTaken(dir); why != "" {
+		b.problem = append(b.problem, why)
+	}
+	b.needs(x.pos.File, path.Join(mod.Path, b.s.r.helperDir(dir)))
+	return path.Base(b.s.r.helperDir(dir)) + "." + name
 }
 
 func (b *switchBuilder) needs(file, imported string) {

@@ -13,9 +13,6 @@ import (
 	"github.com/clusterize/clusterize/templates"
 )
 
-// helperDir is where the helper package is generated, below the root of the module.
-const helperDir = "internal/rediscluster"
-
 // helperCalls turns the sites that the plan splits or fans out into calls of the helper package.
 type helperCalls struct {
 	r      *Rewriter
@@ -78,17 +75,21 @@ func (h *helperCalls) site(s detect.Site) {
 		return
 	}
 	dir := h.r.prog.Rel(mod.Dir)
+	if why := h.r.helperTaken(dir); why != "" {
+		h.failed[s.ID] = why
+		return
+	}
 	c := h.change[dir]
 	if c == nil {
-		c = &Change{Title: "split and fan out with the helper package " + helperDir, Imports: map[string][]string{}, Created: map[string][]byte{}}
+		c = &Change{Title: "split and fan out with the helper package " + h.r.helperDir(dir), Imports: map[string][]string{}, Created: map[string][]byte{}}
 		h.change[dir] = c
 	}
 	start, dot := h.r.prog.Position(sel.X.Pos()), h.r.prog.Position(sel.Sel.Pos())
 	after := h.r.prog.Position(call.Args[0].End())
 	recv := string(lf.Content[start.Offset:h.r.prog.Position(sel.X.End()).Offset])
-	c.Edits = append(c.Edits, Edit{lf.Rel, start.Offset, dot.Offset, path.Base(helperDir) + "."},
+	c.Edits = append(c.Edits, Edit{lf.Rel, start.Offset, dot.Offset, path.Base(h.r.helperDir(dir)) + "."},
 		Edit{lf.Rel, after.Offset, after.Offset, ", " + recv})
-	c.Imports[lf.Rel] = append(c.Imports[lf.Rel], path.Join(mod.Path, helperDir))
+	c.Imports[lf.Rel] = append(c.Imports[lf.Rel], path.Join(mod.Path, h.r.helperDir(dir)))
 	c.Sites = append(c.Sites, s.ID)
 	h.funcs[dir] = append(h.funcs[dir], s.Method)
 }
@@ -186,12 +187,12 @@ func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.CallExpr) {
 
 // generate writes the helper with the functions that the module needs, those that it has already included.
 func (h *helperCalls) generate(dir string, c *Change) error {
-	rel, err := h.r.helperFile(c, dir, "rediscluster.go", templates.Helper, h.funcs[dir], nil)
+	files, err := h.r.helperFiles(c, dir, templates.Commands, h.funcs[dir], nil)
 	if err != nil {
 		return err
 	}
 	c.fileNames()
-	c.Files = uniq(append(c.Files, rel))
+	c.Files = uniq(append(c.Files, files...))
 	c.Sites = uniq(c.Sites)
 	return nil
 }

@@ -35,6 +35,7 @@ type Rewriter struct {
 	prog     *load.Program
 	flow     *keyflow.Flow
 	res      detect.Result
+	to       Target
 	checkers []*checker // of the program and its variants
 	loose    []key.Template
 	beside   [][]key.Template
@@ -49,6 +50,8 @@ type Target struct {
 	Universal bool
 	// Server is the version of the servers, "" when it is not known.
 	Server string
+	// Helper is the directory of the helper package below the root of a module; "" is DefaultHelper.
+	Helper string
 }
 
 // New prepares the rewriting of a program.
@@ -57,7 +60,7 @@ func New(prog *load.Program, flow *keyflow.Flow, res detect.Result, to Target) *
 	for _, v := range prog.Variants {
 		checkers = append(checkers, newChecker(v))
 	}
-	return &Rewriter{prog: prog, flow: flow, res: res, checkers: checkers, texts: newTexts(prog), loose: flow.Loose(), beside: flow.Beside(),
+	return &Rewriter{prog: prog, flow: flow, res: res, to: to, checkers: checkers, texts: newTexts(prog), loose: flow.Loose(), beside: flow.Beside(),
 		clients: newClients(prog, res.Clients, to)}
 }
 

@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"go/token"
 	"io"
+	iofs "io/fs"
 	"os"
+	"path"
 	"regexp"
 	"strings"
 
@@ -18,12 +21,12 @@ import (
 
 // flags are the flags that several verbs share.
 type flags struct {
-	dir, tags, format, output, tagStyle, client, switchMode, server string
-	config                                                          string
-	plans, whatIf                                                   []string
-	tests, singleSlot, quiet, verbose                               bool
-	allowDirty, allowErrors                                         bool
-	reports                                                         bool // the verb prints a report
+	dir, tags, format, output, tagStyle, client, switchMode, server, helper string
+	config                                                                  string
+	plans, whatIf                                                           []string
+	tests, singleSlot, quiet, verbose                                       bool
+	allowDirty, allowErrors                                                 bool
+	reports                                                                 bool // the verb prints a report
 
 	stdout, stderr io.Writer
 }
@@ -80,6 +83,7 @@ func (f *flags) analysisFlags(c *cobra.Command) {
 	fs.StringVar(&f.client, "client", "cluster", "cluster: *redis.ClusterClient; universal: redis.UniversalClient, which serves a standalone server as well")
 	fs.StringVar(&f.server, "server-version", "", "version of the Redis servers, such as 6.2 or 7.2")
 	fs.StringVar(&f.switchMode, "switch", "auto", "switch the client: auto, always or never")
+	fs.StringVar(&f.helper, "helper", "", "the directory of the helper package in a module (default "+rewrite.DefaultHelper+", or where it is)")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say less")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say more: also the safe sites, and progress")
 }
@@ -108,13 +112,16 @@ func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) 
 	if f.server != "" && !serverVersion.MatchString(f.server) {
 		return nil, &load.UsageError{Msg: "--server-version=" + f.server + " is no version", Next: "write it as 6.2 or 7.2.4"}
 	}
+	if base := path.Base(f.helper); f.helper != "" && (!iofs.ValidPath(f.helper) || !token.IsIdentifier(base)) {
+		return nil, &load.UsageError{Msg: "--helper=" + f.helper + " is no directory for a package", Next: "write it below the root of the module, as " + rewrite.DefaultHelper}
+	}
 	progress := func(string) {}
 	if f.verbose && !f.quiet {
 		progress = func(s string) { fmt.Fprintln(f.stderr, "clusterize: "+s) }
 	}
 	cfg := port.Config{
 		Load:   load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
-		Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Derivations: f.reports && (f.verbose || f.format == "json"),
+		Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Helper: f.helper, Derivations: f.reports && (f.verbose || f.format == "json"),
 	}
 	if err := f.decided(c, &cfg); err != nil {
 		return nil, err

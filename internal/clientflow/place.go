@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"go/ast"
 	"go/types"
-	"path"
 	"slices"
 	"strings"
 
@@ -113,7 +112,7 @@ func (w *walker) foreignParam(f *types.Func, call *ast.CallExpr, i int) node {
 			w.source(n, f.FullName())
 		}
 		return n
-	case w.g.carries(v.Type()) && !harmless(f):
+	case w.g.carries(v.Type()) && !w.harmless(f):
 		return w.g.away()
 	}
 	return 0
@@ -126,7 +125,7 @@ func (w *walker) foreignResult(f *types.Func, i int) node {
 		return 0
 	}
 	if !w.g.Kind.mentions(t) {
-		if harmless(f) {
+		if w.harmless(f) {
 			return 0
 		}
 		return w.g.away()
@@ -141,20 +140,26 @@ func (w *walker) foreignResult(f *types.Func, i int) node {
 
 func shortPkg(p *types.Package) string { return p.Name() }
 
+// ofHelper reports a function of the helper package that clusterize generates.
+func (w *walker) ofHelper(f *types.Func) bool {
+	lf := w.prog.File(f.Pos())
+	return lf != nil && isHelper(lf)
+}
+
 // harmless reports functions that look at their arguments only while they run.
-func harmless(f *types.Func) bool {
+func (w *walker) harmless(f *types.Func) bool {
 	p := pkgPath(f)
 	switch p {
 	case "fmt", "log", "log/slog", "errors", "testing", "of the universe":
 		return true
 	}
-	return goRedisFunc(f) || path.Base(p) == "rediscluster" || strings.HasPrefix(p, "github.com/stretchr/testify/assert") || strings.HasPrefix(p, "github.com/stretchr/testify/require")
+	return goRedisFunc(f) || w.ofHelper(f) || strings.HasPrefix(p, "github.com/stretchr/testify/assert") || strings.HasPrefix(p, "github.com/stretchr/testify/require")
 }
 
 // handOver notes what other code gets to see behind an interface: functions that it calls with what it holds, pointers
 // to values of the kind, and structs with such fields, which it fills by name.
 func (w *walker) handOver(f *types.Func, call *ast.CallExpr) {
-	if w.own(f) || harmless(f) {
+	if w.own(f) || w.harmless(f) {
 		return
 	}
 	for i, a := range call.Args {
@@ -208,7 +213,7 @@ func (w *walker) typedNil(e ast.Expr) bool {
 // filled notes structs with options in them that a function is given as an interface, or as a type parameter: it may
 // fill or read them by the names of their fields, as decoders do.
 func (w *walker) filled(f *types.Func, call *ast.CallExpr) {
-	if w.g.Kind == Clients || harmless(f) {
+	if w.g.Kind == Clients || w.harmless(f) {
 		return
 	}
 	what := f.FullName() + " (" + w.prog.Position(call.Pos()).String() + ")"

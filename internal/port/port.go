@@ -30,6 +30,7 @@ type Config struct {
 	Switch     string // --switch
 	Universal  bool   // --client=universal
 	Server     string // --server-version, "" when it is not known
+	Helper     string // --helper, "" for the default
 	// Decisions is what people decided in clusterize.yaml; nil for nothing.
 	Decisions *decisions.File
 	// Pins are the plans of other repositories.
@@ -94,7 +95,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 
 // plan makes the plan, and the one that is tried.
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
-	rw := rewrite.New(o.Program, flow, res, rewrite.Target{Universal: cfg.Universal, Server: cfg.Server})
+	rw := rewrite.New(o.Program, flow, res, rewrite.Target{Universal: cfg.Universal, Server: cfg.Server, Helper: cfg.Helper})
 	d := newDecided(o.Program, res, cfg)
 	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Pins: d.pins, Kept: d.keptIDs(res), Version: versions(o.Program)}
 	d.match(res.Sites, keyplan.Make(res.Sites, opt))

@@ -35,7 +35,7 @@ func sameKeys(t *testing.T, got, want []string, err error) {
 	}
 }
 
-func walk(ctx context.Context, s *Scanner) ([]string, error) {
+func walk(ctx context.Context, s *KeyScan) ([]string, error) {
 	var got []string
 	it := s.Iterator()
 	for it.Next(ctx) {
