@@ -29,6 +29,8 @@ type detector struct {
 	// directValues are the method values that are only called where they were made.
 	directValues map[source.Position]bool
 	originCache  map[ssa.CallInstruction][]origin
+	executed     map[source.Position]bool // openers whose Exec was found
+	indexed      map[source.Position]bool // openers whose answers are read by place
 }
 
 // found is a call of go-redis in one function; test variants and instances of generics give one call several.
@@ -51,10 +53,12 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 		flow: flow, handed: map[*ssa.Function][]handover{}, passed: map[*ssa.Function][]passing{},
 		unseen: map[ssa.CallInstruction]bool{}, queued: map[source.Position][]queue{}, clients: map[source.Position]*Client{},
 		directValues: map[source.Position]bool{}, originCache: map[ssa.CallInstruction][]origin{},
+		executed: map[source.Position]bool{}, indexed: map[source.Position]bool{},
 	}
 	d.indexHandovers()
 	d.collect()
 	var res Result
+	d.indexExecs()
 	groups := d.byPosition()
 	d.attachQueued(groups)
 	for _, g := range groups {

@@ -78,6 +78,10 @@ func (r *keyReader) read() {
 	case "Subscribe", "PSubscribe", "SSubscribe":
 		r.subscribe(name)
 		return
+	case "SetCommandInfoResolver":
+		r.op.Command, r.op.Scope = "COMMAND", rediscmd.AnyNode
+		r.note(NoteRouting, "")
+		return
 	case "Conn":
 		r.op.Command, r.op.Scope = "CONN", rediscmd.Connection
 		return
@@ -140,6 +144,9 @@ func (r *keyReader) extras(name string) {
 		r.globOf(r.arg(1))
 		cursor, ok := r.arg(0).V.(*ssa.Const)
 		r.op.Iterated = ok && cursor.Uint64() == 0 && onlyIterated(r.x.call)
+		if first, ok := r.d.cursorLoop(r.x.call); ok {
+			r.op.Loop = first
+		}
 	case "Eval", "EvalRO":
 		r.text(r.arg(0))
 	case "EvalSha", "EvalShaRO":
@@ -148,6 +155,11 @@ func (r *keyReader) extras(name string) {
 		r.note(NoteScript, "the body of the function is not read")
 	case "Publish":
 		r.op.Scope = rediscmd.AnyNode
+		r.op.Channels = append(r.op.Channels, r.d.flow.Eval(r.arg(0))...)
+		if countUsed(r.x.call) {
+			r.note(NotePublish, "")
+		}
+	case "SPublish":
 		r.op.Channels = append(r.op.Channels, r.d.flow.Eval(r.arg(0))...)
 	}
 }
@@ -162,7 +174,10 @@ func (r *keyReader) sortPatterns(name string) {
 		i = 2
 	}
 	for _, f := range []string{"By", "Get"} {
-		if _, ok := r.d.flow.Field(r.arg(i), f); ok {
+		if v, ok := r.d.flow.Field(r.arg(i), f); ok {
+			if text, known := r.d.flow.Const(v); f == "By" && known && !strings.Contains(text, "*") {
+				continue // BY nosort names no key
+			}
 			r.note(NoteSortPattern, strings.ToUpper(f))
 		}
 	}
@@ -325,6 +340,9 @@ func (r *keyReader) subscribe(name string) {
 				r.note(NoteKeyspace, t.String())
 			}
 		}
+	}
+	if namedGoRedis(receiver(r.x.call).Type()) == "PubSub" {
+		r.note(NoteSubscribed, "")
 	}
 	if name == "SSubscribe" {
 		r.op.Scope = rediscmd.Keyed

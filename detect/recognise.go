@@ -100,7 +100,8 @@ func isCommandFunc(fn *types.Func) bool {
 // command. The target's own interfaces may have such methods, too.
 func isSpecial(fn *types.Func) bool {
 	switch fn.Name() {
-	case "Pipelined", "TxPipelined", "Pipeline", "TxPipeline", "Watch", "Subscribe", "PSubscribe", "SSubscribe", "Process", "Conn", "Unwatch":
+	case "Pipelined", "TxPipelined", "Pipeline", "TxPipeline", "Watch", "Subscribe", "PSubscribe", "SSubscribe", "Process", "Conn", "Unwatch",
+		"SetCommandInfoResolver":
 	default:
 		return false
 	}
@@ -113,7 +114,7 @@ func isSpecial(fn *types.Func) bool {
 		return iface && speaksGoRedis(sig)
 	}
 	n := namedGoRedis(sig.Recv().Type())
-	return clientTypes[n] || iface && n != ""
+	return clientTypes[n] || iface && n != "" || n == "PubSub"
 }
 
 // speaksGoRedis reports a signature with a type of go-redis in it.

@@ -120,6 +120,8 @@ func pipelineType(x found) bool {
 
 func kindOfSite(method string, ctxs []Context) Kind {
 	switch method {
+	case "SetCommandInfoResolver":
+		return Connection
 	case "Subscribe", "PSubscribe", "SSubscribe", "Publish", "SPublish", "PubSubChannels", "PubSubNumSub", "PubSubNumPat":
 		return PubSub
 	case "Run", "RunRO", "Eval", "EvalRO", "EvalSha", "EvalShaRO", "ScriptLoad", "ScriptExists", "ScriptFlush", "ScriptKill", "Load", "Exists":
@@ -198,6 +200,7 @@ func (d *detector) openerSite(s *Site, g []found) {
 		s.Kind = Pipeline
 	}
 	for _, x := range g {
+		s.ByPlace = s.ByPlace || d.readByPlace(x)
 		if d.unseen[x.call] {
 			s.Open = "is filled by a function that can't be found, or that calls itself"
 		}
@@ -209,6 +212,14 @@ func (d *detector) openerSite(s *Site, g []found) {
 		}
 	}
 	s.Contexts = compactContexts(s.Contexts)
+}
+
+// readByPlace reports a pipeline whose answers are read by their place, or of which it is not seen how they are read.
+func (d *detector) readByPlace(x found) bool {
+	if strings.HasSuffix(x.fn.Name(), "ipelined") {
+		return answersByPlace(x.call)
+	}
+	return !d.executed[x.pos] || d.indexed[x.pos]
 }
 
 type queueSet struct {

@@ -202,7 +202,7 @@ func (t *tracer) goRedisCall(c *ssa.Call, fn *types.Func, fr, cmd *keyflow.Frame
 		t.add(fromNode, c, fr, cmd)
 	case name == "Conn":
 		t.add(fromConn, c, fr, cmd)
-	case name == "WithTimeout" || name == "WithContext":
+	case name == "WithTimeout" || name == "WithContext" || strings.HasSuffix(name, "ubscribe"): // of a subscription: its client
 		if r := receiver(c); r != nil {
 			t.walk(r, fr, cmd)
 		}

@@ -48,6 +48,8 @@ type Site struct {
 	Contexts []Context
 	// Open says why the site is not wholly known, whatever the context: the pipeline escapes, the type failed.
 	Open string
+	// ByPlace is set for a pipeline whose answers are read by their place in a list, or may be.
+	ByPlace bool
 	// Helper is set for calls of the helper package that clusterize generates: they work on a cluster whatever the keys.
 	Helper bool
 	// Test is set for sites in _test.go files.
@@ -81,6 +83,9 @@ type Op struct {
 	TouchesAll bool
 	// Iterated is set for a SCAN from cursor 0 whose reply is only read through Iterator.
 	Iterated bool
+	// Loop is the first call of a scan that goes on with the cursors of its replies, and with no others; it has no file
+	// for other commands.
+	Loop source.Position
 	// Pattern is the glob of SCAN or KEYS, one alternative each; nil for other commands.
 	Pattern []key.Template
 	// Apart says how the text of the operation's keys is used as something else than a key; "" when it is not.
@@ -122,6 +127,8 @@ const (
 	NoteScriptCache NoteCode = "script-cache" // EVALSHA without a way back when the node does not have the script
 	NoteCopyDB      NoteCode = "copy-db"
 	NotePublish     NoteCode = "publish-count" // the number of receivers is used
+	NoteSubscribed  NoteCode = "subscribed"    // channels are added to a subscription
+	NoteRouting     NoteCode = "routing"       // the client is told to split commands itself
 	NoteRedirect    NoteCode = "redirect"      // an error of a cluster is looked for by its text
 )
 

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/semver"
-
 	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/rules"
@@ -30,13 +28,18 @@ func (p *Plan) decide(s detect.Site, groups []*Group) Decision {
 			d.Verdict, d.Rule, d.Reason = cd.Verdict, cd.Rule, cd.Reason
 		}
 		d.Silent = d.Silent || cd.Silent
+		d.Queued = append(d.Queued, cd.Queued...)
 	}
 	if s.Open != "" && (s.Kind != detect.Command || Worse(d.Verdict, Review) == Review) {
 		d.Verdict, d.Rule = Worse(d.Verdict, Review), rules.PipelineLost
 		d.Reason = "not all that happens here is known: it " + s.Open + ". Look at what it may hold, or build it in one function"
 		d.Silent = p.silentTx(s)
 	}
+	if why := p.opt.Fixed[s.ID]; why != "" && d.Verdict == Review {
+		d.Reason += ". It is not rewritten: " + why
+	}
 	p.override(s, &d)
+	d.Queued = uniqueQueued(d)
 	return d
 }
 
@@ -44,11 +47,13 @@ func (p *Plan) decide(s detect.Site, groups []*Group) Decision {
 func (p *Plan) decideContext(s detect.Site, c detect.Context, ci int, groups []*Group) ContextDecision {
 	out := ContextDecision{Verdict: Safe, Rule: rules.SingleKey}
 	worse := func(d ContextDecision) {
+		queued := append(out.Queued, d.Queued...)
 		if d.Rule != "" && (Worse(out.Verdict, d.Verdict) != out.Verdict || out.Rule == rules.SingleKey && d.Verdict == out.Verdict) {
 			silent := out.Silent
 			out = d
 			out.Silent = out.Silent || silent
 		}
+		out.Queued = queued
 	}
 	for _, o := range c.Ops {
 		worse(p.decideOp(s, o))
@@ -58,6 +63,7 @@ func (p *Plan) decideContext(s detect.Site, c detect.Context, ci int, groups []*
 			worse(p.decideGroup(s, g))
 		}
 	}
+	worse(p.decideOrder(s, c))
 	return out
 }
 
@@ -75,8 +81,8 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 	if s.Helper {
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
 	}
-	if (g.Open != "" || len(g.Combos) == 0) && p.canSplit(s, g.Command) {
-		return splitDecision(g.Command, "not all its keys are known")
+	if g.Op >= 0 && (g.Open != "" || len(g.Combos) == 0) && p.canSplit(s, g.op(s)) {
+		return splitDecision(g.op(s), "not all its keys are known")
 	}
 	if g.Open != "" || len(g.Combos) == 0 {
 		return ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Silent: silent,
@@ -88,10 +94,13 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 	if g.holds(func(f *Family) Span { return f.Span }) {
 		return ContextDecision{Verdict: Tag, Rule: rule, Reason: "its keys share a slot once they are tagged: " + p.keyList(g, true) + built(s, g)}
 	}
-	if p.canSplit(s, g.Command) {
-		return splitDecision(g.Command, p.keyList(g, false)+" have no common tag")
+	if g.Op >= 0 && p.canSplit(s, g.op(s)) {
+		return splitDecision(g.op(s), p.keyList(g, false)+" have no common tag")
 	}
 	d := p.fails(g, rule)
+	if s.Kind == detect.Pipeline && s.ByPlace && splittable[g.Command] {
+		d.Reason = g.Command + " on " + p.keyList(g, false) + " needs one command for each slot (CROSSSLOT), which would shift the answers of the pipeline, and these are read by their place. Keep the command that each call returns, and read that"
+	}
 	d.Silent = silent
 	return d
 }
@@ -151,6 +160,10 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "values of one name may differ here, so that the keys may be in several slots (CROSSSLOT). Read the value once into a variable, and build all keys from that"}
 	case slices.ContainsFunc(g.families(), unknownFamily):
 		return ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Reason: on + "some keys are not known, so whether they share a slot can't be told. Look at where they come from"}
+	case g.Command == "MSET":
+		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag (CROSSSLOT). MSET sets all of them at one moment, and one MSET for each slot does not: others may read new values beside old ones, and after an error some are set. Where that does not matter (the fill of a cache), decide verdict: split for this site"}
+	case g.Command == "SSUBSCRIBE":
+		return ContextDecision{Verdict: Blocked, Rule: rules.ShardedChannels, Reason: on + "sharded channels of several slots can't be in one subscription: the call returns nil, and the error (CROSSSLOT) comes from Receive. Use a subscription for each slot, or plain channels"}
 	case g.Split:
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag (CROSSSLOT). It promises nothing across keys: send one call per slot, or a pipeline of single-key commands"}
 	}
@@ -239,12 +252,5 @@ func many(t key.Template) bool {
 // silentTx reports a go-redis version that splits a transaction over several slots without an error (measured: up to
 // v9.10; refused with ErrCrossSlot since v9.11.0), or that swallows the error of a Watch closure (up to v9.18).
 func (p *Plan) silentTx(s detect.Site) bool {
-	if p.opt.Version == nil {
-		return false
-	}
-	v := p.opt.Version(s.Package)
-	if s.Kind == detect.Watch {
-		return v != "" && semver.Compare(v, "v9.20.0") < 0
-	}
-	return s.Kind == detect.Transaction && v != "" && semver.Compare(v, "v9.11.0") < 0
+	return s.Kind == detect.Watch && p.before(s, "v9.20.0") || s.Kind == detect.Transaction && p.before(s, "v9.11.0")
 }

@@ -166,7 +166,7 @@ func (d *draw) sites() []detect.Site {
 func (d *draw) ops(s *detect.Site, skeletons [][]slot) []detect.Op {
 	if s.Kind == detect.Command {
 		name := []string{"MGET", "MSET", "SINTERSTORE", "DEL", "GET"}[d.n(5)]
-		op := detect.Op{Command: name, Method: methodOf[name], Scope: rediscmd.Keyed, Pos: s.Pos}
+		op := detect.Op{Command: name, Method: testMethods[name], Scope: rediscmd.Keyed, Pos: s.Pos}
 		s.Method = op.Method
 		n := 2 + d.n(3)
 		if name == "GET" {

@@ -32,9 +32,8 @@ type placedUse struct {
 
 const maxCombos = 256
 
-// splittable are the commands that one call per slot can stand in for: they read or delete key by key.
-// MSET is atomic on one server, so it is not among them.
-var splittable = map[string]bool{"MGET": true, "DEL": true, "UNLINK": true, "EXISTS": true, "TOUCH": true}
+// op is the command of a group that is not a whole transaction.
+func (g *Group) op(s detect.Site) detect.Op { return s.Contexts[g.Context].Ops[g.Op] }
 
 // groupsOf lists the groups of a site.
 func groupsOf(s detect.Site) []Group {

@@ -11,6 +11,9 @@ import (
 	"github.com/clusterize/clusterize/internal/source"
 )
 
+// testMethods are the methods of the commands that the helper has.
+var testMethods = map[string]string{"MGET": "MGet", "DEL": "Del", "UNLINK": "Unlink", "EXISTS": "Exists", "TOUCH": "Touch", "KEYS": "Keys", "SCAN": "Scan"}
+
 // parseSites reads sites as they are shown: "MGET a:<x> b:<x>", "MULTI a:<x> b:<x>". A hole is text, and its name is its
 // id; <n#int> has another kind, <x*> takes many values.
 func parseSites(t testing.TB, lines []string) []detect.Site {
@@ -19,7 +22,7 @@ func parseSites(t testing.TB, lines []string) []detect.Site {
 	for i, line := range lines {
 		words := strings.Fields(line)
 		s := detect.Site{
-			ID: fmt.Sprintf("s%d", i), Kind: detect.Command, Target: detect.OnClient, Method: methodOf[words[0]],
+			ID: fmt.Sprintf("s%d", i), Kind: detect.Command, Target: detect.OnClient, Method: testMethods[words[0]],
 			Pos: source.Position{File: "a.go", Line: i + 1, Column: 1, Offset: 10 * i},
 		}
 		op := detect.Op{Command: words[0], Method: s.Method, Scope: rediscmd.Keyed, Pos: s.Pos}

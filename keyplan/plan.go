@@ -73,6 +73,7 @@ type Plan struct {
 	grouping *grouping
 	at       map[string]source.Position // of the sites, by id
 	wanted   map[*Family]bool           // families that would be tagged, were they free
+	sites    siteIndex
 }
 
 // Decision is the verdict on a site.
@@ -87,6 +88,8 @@ type Decision struct {
 	// Ignored is why a directive says to leave the site alone; "" when none does, or the site needs nobody.
 	Ignored  string
 	Contexts []ContextDecision
+	// Queued are the commands of a pipeline that are rewritten for this decision.
+	Queued []Queued
 }
 
 // ContextDecision is the verdict in one context.
@@ -95,6 +98,7 @@ type ContextDecision struct {
 	Rule    rules.ID
 	Reason  string
 	Silent  bool
+	Queued  []Queued
 }
 
 // Make plans for the sites.
@@ -107,6 +111,7 @@ func Make(sites []detect.Site, opt Options) *Plan {
 	for _, s := range sites {
 		p.at[s.ID] = s.Pos
 	}
+	p.sites = indexSites(sites)
 	p.Overlaps = p.grouping.overlaps
 	p.addUses(sites)
 	p.freeze(sites)

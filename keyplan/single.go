@@ -18,9 +18,15 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
 	}
 	for _, n := range o.Notes {
+		if n.Code == detect.NoteKeyspace && p.canWatchNodes(s, o) {
+			return ContextDecision{Verdict: Fanout, Rule: rules.Keyspace, Reason: "each primary sends the events of its own keys only: it subscribes on all of them. Set notify-keyspace-events on each"}
+		}
 		if d := decideNote(o, n); d.Rule != "" {
 			return d
 		}
+	}
+	if d := p.keyless(s, o); d.Rule != "" {
+		return d
 	}
 	switch o.Scope {
 	case rediscmd.Refused:
@@ -31,7 +37,7 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 	case rediscmd.OneNode:
 		return p.oneNode(s, o)
 	case rediscmd.AnyNode:
-		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
+		return p.anyNode(o)
 	}
 	for _, k := range o.Keys {
 		for _, t := range k.Alts {
@@ -48,14 +54,16 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 		return review(rules.NodeClient, false, o.Command+" on "+keyNames(o)+" goes to one node, whatever the slot of the key: MOVED for keys of other nodes. Use the cluster client, unless the key was found on this node")
 	case s.Target == detect.OnConn:
 		return review(rules.Connection, false, o.Command+" on "+keyNames(o)+" goes through one connection to one node: MOVED for keys of other nodes. Use the client, or the node of the key (MasterForKey)")
-	case o.Open != "" && p.canSplit(s, o.Command):
-		return splitDecision(o.Command, "not all its keys are known")
+	case o.Open != "" && p.canSplit(s, o):
+		return splitDecision(o, "not all its keys are known")
 	case o.Open != "":
 		return review(rules.UnknownKeys, false, strings.TrimSpace(o.Command+" "+o.Open)+", so whether its keys share a slot can't be told. Look at the keys: all must have one hash tag")
 	case len(o.Keys) == 0 && o.Command == "WATCH":
 		return review(rules.Watch, false, "Watch without a key is refused by the cluster client (redis: Watch requires at least one key). Name the keys that are read, or use the client itself")
 	case len(o.Keys) == 0:
 		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
+	case o.Command == "MIGRATE":
+		return review(rules.Migrate, true, "MIGRATE of "+keyNames(o)+" takes the key to another server, of which the cluster does not know: whoever asks for the key next finds nothing, without an error. Slots are moved by the cluster itself (redis-cli --cluster reshard); copy by DUMP and RESTORE")
 	}
 	return ContextDecision{Verdict: Safe, Rule: rules.SingleKey}
 }
@@ -74,6 +82,14 @@ func decideNote(o detect.Op, n detect.Note) ContextDecision {
 	case detect.NoteSortPattern:
 		return ContextDecision{Verdict: Blocked, Rule: rules.SortPattern,
 			Reason: o.Command + " with " + n.Detail + " on " + keyNames(o) + " is refused: ERR " + n.Detail + " option of SORT denied in Cluster mode. Read the keys, and sort in the program"}
+	case detect.NotePublish:
+		return review(rules.PublishCount, true, "the number that PUBLISH returns counts the receivers on the one node that it was sent to, without an error: 0 is no proof that nobody listens. Don't decide by it; PubSubNumSub on every primary, summed up, tells how many listen")
+	case detect.NoteRouting:
+		return review(rules.CrossSlot, true, "a resolver of command policies makes the client split commands itself: with go-redis v9.23.0, MSETNX over several slots writes and returns false, DEL counts wrong, KEYS and RANDOMKEY find nothing, and MSET panics on values that are no strings. Leave it out")
+	case detect.NoteSubscribed:
+		if o.Command == "SSUBSCRIBE" {
+			return review(rules.ShardedChannels, false, "adds sharded channels to a subscription that is bound to the node of its first one: for a channel of another node the call returns nil, and the error (MOVED) comes from Receive. Use a subscription for each slot")
+		}
 	case detect.NoteKeyspace:
 		return review(rules.Keyspace, true, "notifications ("+n.Detail+") are sent only by the node that holds the key: a cluster client sees those of one node, without an error. Subscribe on every primary (ForEachMaster)")
 	case detect.NoteRawCommand:
@@ -91,8 +107,13 @@ func (p *Plan) oneNode(s detect.Site, o detect.Op) ContextDecision {
 		return ContextDecision{Verdict: Safe, Rule: rules.NodeClient}
 	case o.FansOut && s.Kind != detect.Pipeline && s.Kind != detect.Transaction && s.Kind != detect.Watch:
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
+	case o.Command == "WAIT" || o.Command == "WAITAOF":
+		return review(rules.WaitReplicas, true, o.Command+" waits for the replicas of the one node that it is sent to, and for the writes of its own connection: neither need be those of the keys that were written. Wait on the connection that wrote: Conn of the client that MasterForKey gives")
 	case p.canFanOut(s, o):
 		return ContextDecision{Verdict: Fanout, Rule: rules.NodeScope, Reason: o.Command + " is sent to every primary, and the answers are joined"}
+	case p.canAskAround(s, o):
+		return ContextDecision{Verdict: Fanout, Rule: rules.NodeScope, Queued: []Queued{{o.Pos, true}},
+			Reason: o.Command + " in a pipeline reaches one node only: it is asked of every primary instead, when the pipeline is filled"}
 	}
 	return review(rules.NodeScope, true, o.Command+" reaches one node only, without an error: the others are neither asked nor changed. Run it on every primary (ForEachMaster), and join the answers")
 }
@@ -112,36 +133,6 @@ func keyNames(o detect.Op) string {
 		out = append(out[:4], "...")
 	}
 	return strings.Join(out, ", ")
-}
-
-// canSplit reports a call that the helper can send slot by slot: a typed method on a client, not queued anywhere.
-func (p *Plan) canSplit(s detect.Site, command string) bool {
-	return splittable[command] && s.Method == methodOf[command] && p.helperReaches(s)
-}
-
-// methodOf are the methods that the helper has, by command.
-var methodOf = map[string]string{
-	"MGET": "MGet", "DEL": "Del", "UNLINK": "Unlink", "EXISTS": "Exists", "TOUCH": "Touch",
-	"KEYS": "Keys", "SCAN": "Scan", "FLUSHDB": "FlushDB", "FLUSHALL": "FlushAll", "CONFIG SET": "ConfigSet",
-}
-
-// helperReaches reports a call site that can be turned into a call of the helper.
-func (p *Plan) helperReaches(s detect.Site) bool {
-	return !s.Helper && s.Open == "" && p.opt.Fixed[s.ID] == "" && p.opt.Ignored[s.ID] == "" && (s.Target == detect.OnClient || s.Target == detect.OnUnknown) &&
-		(s.Kind == detect.Command || s.Kind == detect.Node)
-}
-
-// canFanOut reports a command that the helper can send to every primary.
-func (p *Plan) canFanOut(s detect.Site, o detect.Op) bool {
-	if methodOf[o.Command] == "" || splittable[o.Command] || s.Method != methodOf[o.Command] || !p.helperReaches(s) {
-		return false
-	}
-	return o.Command != "SCAN" || o.Iterated
-}
-
-func splitDecision(command, why string) ContextDecision {
-	return ContextDecision{Verdict: Split, Rule: rules.CrossSlot,
-		Reason: why + ": one " + command + " for each slot, in one pipeline. What is lost: the keys are no longer read or deleted at one moment"}
 }
 
 // keyText judges a place that takes a key apart: it is fine as long as the key keeps its name.

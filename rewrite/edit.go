@@ -41,6 +41,7 @@ type Change struct {
 	Created map[string][]byte   // new files, with their content
 
 	families []*keyplan.Family // those that it renames
+	parts    []*Change         // the same for each of its sites alone, where these have nothing to do with each other
 }
 
 // fileNames fills in the files that a change edits.

@@ -3,12 +3,16 @@ package rewrite
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/packages"
 
 	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/source"
 	"github.com/clusterize/clusterize/keyplan"
 	"github.com/clusterize/clusterize/templates"
 )
@@ -16,33 +20,54 @@ import (
 // helperCalls turns the sites that the plan splits or fans out into calls of the helper package.
 type helperCalls struct {
 	r      *Rewriter
-	change map[string]*Change  // by module directory: one change with the helper and its calls
-	funcs  map[string][]string // by module directory: functions that the target needs
-	failed map[string]string   // site id -> why it can't be done
-	takes  map[types.Type]bool // types that the helper takes, once that is known
+	parts  map[string][]part // by module directory
+	failed map[string]string // site id -> why it can't be done
+	takes  map[takenAs]bool  // types that the helper takes, once that is known
+	done   map[source.Position]bool
+	names  map[*ast.FuncDecl][]string // variables that were added
+}
+
+// part is what is done to one site, or to the sites of one scan.
+type part struct {
+	sites   []string
+	edits   []Edit
+	imports []string // files that need the helper package
+	funcs   []string // of the helper package
 }
 
 // Helpers makes the changes for splits and fan-outs. failed are sites for which it is not possible: the caller plans
 // again without them.
 func (r *Rewriter) Helpers(p *keyplan.Plan) ([]*Change, map[string]string, error) {
-	h := &helperCalls{r: r, change: map[string]*Change{}, funcs: map[string][]string{}, failed: map[string]string{}, takes: map[types.Type]bool{}}
+	h := &helperCalls{r: r, parts: map[string][]part{}, failed: map[string]string{}, takes: map[takenAs]bool{},
+		done: map[source.Position]bool{}, names: map[*ast.FuncDecl][]string{}}
+	loops := map[source.Position][]detect.Site{}
 	for i, s := range r.res.Sites {
-		if v := p.Decisions[i].Verdict; v == keyplan.Split || v == keyplan.Fanout {
+		d := p.Decisions[i]
+		loop := loopOf(s)
+		switch {
+		case s.Kind == detect.Pipeline:
+			h.pipeline(s, d.Queued)
+		case d.Verdict != keyplan.Split && d.Verdict != keyplan.Fanout:
+		case loop.File != "":
+			loops[loop] = append(loops[loop], s)
+		default:
 			h.site(s)
 		}
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(loops), source.Position.Compare) {
+		h.loop(loops[at])
 	}
 	if len(h.failed) > 0 {
 		return nil, h.failed, nil
 	}
-	dirs := make([]string, 0, len(h.change))
-	for d := range h.change {
-		dirs = append(dirs, d)
-	}
-	slices.Sort(dirs)
 	var out []*Change
-	for _, d := range dirs {
-		c := h.change[d]
-		if err := h.generate(d, c); err != nil {
+	for _, dir := range slices.Sorted(maps.Keys(h.parts)) {
+		var funcs []string
+		for _, p := range h.parts[dir] {
+			funcs = append(funcs, p.funcs...)
+		}
+		c, err := h.change(dir, h.parts[dir], funcs)
+		if err != nil {
 			return nil, nil, err
 		}
 		out = append(out, c)
@@ -50,69 +75,157 @@ func (r *Rewriter) Helpers(p *keyplan.Plan) ([]*Change, map[string]string, error
 	return out, nil, nil
 }
 
+// loopOf is the first call of the scan that a site is part of.
+func loopOf(s detect.Site) source.Position {
+	for _, c := range s.Contexts {
+		for _, o := range c.Ops {
+			return o.Loop
+		}
+	}
+	return source.Position{}
+}
+
+// change joins parts, with functions of the helper package.
+func (h *helperCalls) change(dir string, parts []part, funcs []string) (*Change, error) {
+	at := h.r.helperDir(dir)
+	c := &Change{Title: "split and fan out with the helper package " + at, Imports: map[string][]string{}, Created: map[string][]byte{}}
+	for _, p := range parts {
+		c.Sites = append(c.Sites, p.sites...)
+		c.Edits = append(c.Edits, p.edits...)
+		for _, f := range p.imports {
+			c.Imports[f] = append(c.Imports[f], path.Join(h.modulePath(dir), at))
+		}
+	}
+	var files []string
+	if len(funcs) > 0 {
+		var err error
+		if files, err = h.r.helperFiles(c, dir, templates.Commands, funcs, nil); err != nil {
+			return nil, err
+		}
+	}
+	if len(parts) > 1 {
+		for _, p := range parts {
+			one, err := h.change(dir, []part{p}, funcs)
+			if err != nil {
+				return nil, err
+			}
+			c.parts = append(c.parts, one)
+		}
+	}
+	c.fileNames()
+	c.Files = uniq(append(c.Files, files...))
+	c.Sites = uniq(c.Sites)
+	return c, nil
+}
+
+func (h *helperCalls) modulePath(dir string) string {
+	for _, m := range h.r.prog.Modules {
+		if m.Dir == dir {
+			return m.Path
+		}
+	}
+	return ""
+}
+
+// callSite is a call that is turned into one of the helper package.
+type callSite struct {
+	pkg  *packages.Package
+	call *ast.CallExpr
+	sel  *ast.SelectorExpr
+	file *load.File
+	dir  string // of the module
+}
+
+// find finds the call at the position of a method's name; why it can't be changed, if it can't.
+func (h *helperCalls) find(at source.Position) (callSite, string) {
+	pkg, call := h.r.findCall(at)
+	if call == nil {
+		return callSite{}, "the call was not found again"
+	}
+	c := callSite{pkg: pkg, call: call, sel: ast.Unparen(call.Fun).(*ast.SelectorExpr), file: h.r.prog.File(call.Pos())}
+	switch {
+	case !c.file.Editable():
+		return c, "the file is generated or can't be edited"
+	case pkg.Module == nil || len(call.Args) == 0:
+		return c, "the call can't be rewritten"
+	}
+	c.dir = h.r.prog.Rel(pkg.Module.Dir)
+	return c, h.r.helperTaken(c.dir)
+}
+
+// text is the source of an expression.
+func (h *helperCalls) text(c callSite, e ast.Expr) string {
+	return string(c.file.Content[h.r.prog.Position(e.Pos()).Offset:h.r.prog.Position(e.End()).Offset])
+}
+
+// asFunction edits a call of a method into one of a function, or of a method of another value, that takes the receiver
+// as its second argument.
+func (h *helperCalls) asFunction(c callSite, function string) []Edit {
+	start, after := h.r.prog.Position(c.sel.X.Pos()), h.r.prog.Position(c.call.Args[0].End())
+	return []Edit{
+		{c.file.Rel, start.Offset, h.r.prog.Position(c.sel.Sel.End()).Offset, function},
+		{c.file.Rel, after.Offset, after.Offset, ", " + h.text(c, c.sel.X)},
+	}
+}
+
+// helperFunc is a function of the helper package as its users write it.
+func (h *helperCalls) helperFunc(c callSite, name string) string {
+	return path.Base(h.r.helperDir(c.dir)) + "." + name
+}
+
+func (h *helperCalls) add(c callSite, p part) {
+	if len(p.funcs) > 0 {
+		p.imports = append(p.imports, c.file.Rel)
+	}
+	h.parts[c.dir] = append(h.parts[c.dir], p)
+}
+
 // site edits one call: rdb.MGet(ctx, keys...) becomes rediscluster.MGet(ctx, rdb, keys...).
 func (h *helperCalls) site(s detect.Site) {
-	pkg, call := h.r.findCall(s)
-	if call == nil {
-		h.failed[s.ID] = "the call was not found again"
-		return
+	c, why := h.find(s.Pos)
+	takes := "Cmdable"
+	if s.Kind == detect.PubSub && strings.HasSuffix(s.Method, "ubscribe") {
+		takes = "UniversalClient"
 	}
-	sel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	lf := h.r.prog.File(call.Pos())
-	mod := pkg.Module
 	switch {
-	case !lf.Editable():
-		h.failed[s.ID] = "the file is generated or can't be edited"
-		return
-	case mod == nil || len(call.Args) == 0:
-		h.failed[s.ID] = "the call can't be rewritten"
-		return
-	case !h.isCmdable(pkg, sel.X):
-		h.failed[s.ID] = "the client is not of a type that the helper takes"
-		return
-	case namesClient(sel.X):
-		h.failed[s.ID] = "the client is an embedded field named by its type"
-		return
+	case why != "":
+	case !h.takesAs(c.pkg, c.sel.X, takes):
+		why = "the client is not of a type that the helper takes"
+	case namesClient(c.sel.X):
+		why = "the client is an embedded field named by its type"
 	}
-	dir := h.r.prog.Rel(mod.Dir)
-	if why := h.r.helperTaken(dir); why != "" {
+	if why != "" {
 		h.failed[s.ID] = why
 		return
 	}
-	c := h.change[dir]
-	if c == nil {
-		c = &Change{Title: "split and fan out with the helper package " + h.r.helperDir(dir), Imports: map[string][]string{}, Created: map[string][]byte{}}
-		h.change[dir] = c
-	}
-	start, dot := h.r.prog.Position(sel.X.Pos()), h.r.prog.Position(sel.Sel.Pos())
-	after := h.r.prog.Position(call.Args[0].End())
-	recv := string(lf.Content[start.Offset:h.r.prog.Position(sel.X.End()).Offset])
-	c.Edits = append(c.Edits, Edit{lf.Rel, start.Offset, dot.Offset, path.Base(h.r.helperDir(dir)) + "."},
-		Edit{lf.Rel, after.Offset, after.Offset, ", " + recv})
-	c.Imports[lf.Rel] = append(c.Imports[lf.Rel], path.Join(mod.Path, h.r.helperDir(dir)))
-	c.Sites = append(c.Sites, s.ID)
-	h.funcs[dir] = append(h.funcs[dir], s.Method)
+	h.add(c, part{sites: []string{s.ID}, edits: h.asFunction(c, h.helperFunc(c, s.Method)), funcs: []string{s.Method}})
 }
 
-// isCmdable reports that an expression can be given as redis.Cmdable.
-func (h *helperCalls) isCmdable(pkg *packages.Package, e ast.Expr) bool {
-	t := pkg.TypesInfo.TypeOf(e)
-	if t == nil {
+// takenAs is a type, and the go-redis interface that it should have.
+type takenAs struct {
+	t    types.Type
+	name string
+}
+
+// takesAs reports that an expression can be given as an interface of go-redis, so that a cluster client behind it shows.
+func (h *helperCalls) takesAs(pkg *packages.Package, e ast.Expr, name string) bool {
+	k := takenAs{pkg.TypesInfo.TypeOf(e), name}
+	if k.t == nil {
 		return false
 	}
-	ok, seen := h.takes[t]
+	ok, seen := h.takes[k]
 	if !seen {
-		ok = implementsCmdable(pkg, t)
-		h.takes[t] = ok
+		ok = implements(pkg, k.t, name) && (name == "Pipeliner" || showsNodes(k.t))
+		h.takes[k] = ok
 	}
 	return ok
 }
 
-func implementsCmdable(pkg *packages.Package, t types.Type) bool {
+func implements(pkg *packages.Package, t types.Type, name string) bool {
 	for _, imp := range pkg.Types.Imports() {
-		if o := imp.Scope().Lookup("Cmdable"); o != nil && detect.IsGoRedis(imp.Path()) {
+		if o := imp.Scope().Lookup(name); o != nil && detect.IsGoRedis(imp.Path()) {
 			iface, ok := o.Type().Underlying().(*types.Interface)
-			return ok && types.Implements(t, iface) && showsNodes(t)
+			return ok && types.Implements(t, iface)
 		}
 	}
 	return false
@@ -161,8 +274,8 @@ type foundCall struct {
 	call *ast.CallExpr
 }
 
-// findCall finds the call expression of a site again.
-func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.CallExpr) {
+// findCall finds the call expression again of which the method's name stands at a position.
+func (r *Rewriter) findCall(at source.Position) (*packages.Package, *ast.CallExpr) {
 	if r.calls == nil {
 		r.calls = map[namePlace]foundCall{}
 		for _, pkg := range r.prog.Packages {
@@ -181,18 +294,6 @@ func (r *Rewriter) findCall(s detect.Site) (*packages.Package, *ast.CallExpr) {
 			}
 		}
 	}
-	c := r.calls[namePlace{s.Pos.File, s.Pos.Offset}]
+	c := r.calls[namePlace{at.File, at.Offset}]
 	return c.pkg, c.call
-}
-
-// generate writes the helper with the functions that the module needs, those that it has already included.
-func (h *helperCalls) generate(dir string, c *Change) error {
-	files, err := h.r.helperFiles(c, dir, templates.Commands, h.funcs[dir], nil)
-	if err != nil {
-		return err
-	}
-	c.fileNames()
-	c.Files = uniq(append(c.Files, files...))
-	c.Sites = uniq(c.Sites)
-	return nil
 }

@@ -251,6 +251,8 @@ func reachableDecls(files []*dst.File, names []string) map[string]bool {
 		selected := map[*dst.Ident]bool{} // redis.MGet is no use of the helper's own MGet
 		dst.Inspect(d, func(n dst.Node) bool {
 			switch n := n.(type) {
+			case *dst.FuncDecl:
+				selected[n.Name] = true // nor is the name of a method
 			case *dst.SelectorExpr:
 				selected[n.Sel] = true
 			case *dst.Ident:

@@ -132,7 +132,13 @@ func (r *Rewriter) invalid(changes []*Change) Failed {
 	}
 	for _, c := range changes {
 		if _, err := r.compile([]*Change{c}); err != nil {
-			note(c, oneLine(err))
+			bad := r.invalidParts(c.parts)
+			for _, part := range bad {
+				note(part, part.Reason)
+			}
+			if len(bad) == 0 {
+				note(c, oneLine(err))
+			}
 		}
 	}
 	if len(failed.Families)+len(failed.Sites) == 0 { // each alone compiles, together they do not: none is made
@@ -141,6 +147,23 @@ func (r *Rewriter) invalid(changes []*Change) Failed {
 		}
 	}
 	return failed
+}
+
+// invalidParts finds the parts of a change that do not compile, each with the reason.
+func (r *Rewriter) invalidParts(parts []*Change) []*Change {
+	if len(parts) == 0 {
+		return nil
+	}
+	_, err := r.compile(parts)
+	switch {
+	case err == nil:
+		return nil
+	case len(parts) == 1:
+		parts[0].Reason = oneLine(err)
+		return parts
+	}
+	half := len(parts) / 2
+	return append(r.invalidParts(parts[:half]), r.invalidParts(parts[half:])...)
 }
 
 // compile makes the new contents that changes give, and checks that they compile.

@@ -63,10 +63,52 @@ return err`,
 		Text: `
 Notifications (__keyspace@0__:*, __keyevent@0__:*) are sent by the node that holds the key, and the cluster bus does not carry them. A subscription of the cluster client is one connection to one node. There is NO ERROR: with three primaries, 10 of 30 events arrived, in go-redis v8 to v9.23.0.
 
-What to do: subscribe on each primary, with the client that ForEachMaster hands out, and set notify-keyspace-events on each. Subscribe again when primaries come or go. The channels hold key names: those that get a tag change.`,
+clusterize turns such a Subscribe or PSubscribe into one of the helper package, which subscribes on every primary, also on those that join later, and has the methods Receive, ReceiveMessage, Channel and Close.
+
+What to do with the rest: subscribe on each primary, with the client that ForEachMaster hands out, and set notify-keyspace-events on each. Subscribe again when primaries come or go. The channels hold key names: those that get a tag change. A cluster has database 0 only: channels of others (__keyevent@5__) are silent.`,
 		Before: `
 sub := rdb.PSubscribe(ctx, "__keyevent@0__:expired")
 return sub.Close()`,
+		After: `
+each := func(ctx context.Context, node *redis.Client) error {
+	sub := node.PSubscribe(ctx, "__keyevent@0__:expired")
+	return sub.Close()
+}
+return rdb.ForEachMaster(ctx, each)`,
+		Since:   first,
+		Fixable: true,
+	},
+	{
+		ID:    ShardedChannels,
+		Title: "sharded channels have a slot each, and are not the plain ones",
+		Text: `
+SPUBLISH reaches those who used SSUBSCRIBE, and PUBLISH those who used SUBSCRIBE or PSUBSCRIBE: a plain and a sharded channel of one name are two, on a standalone server as well. There is NO ERROR.
+
+A sharded subscription is one connection to the node of its channels. SSubscribe of channels in two slots returns nil, and so does the method SSubscribe of a subscription for a channel of another node; Receive returns the errors:
+
+    CROSSSLOT Keys in request don't hash to the same slot
+    MOVED 8579 127.0.0.1:7102
+
+What to do: one subscription for each slot, or one hash tag for the channels that belong together.
+
+Measured with go-redis v9.7.3 and v9.23.0.`,
+		Before: `
+sub := rdb.SSubscribe(ctx, "orders:"+id, "stock:"+id)
+return sub.Close()`,
+		After: `
+sub := rdb.SSubscribe(ctx, "{"+id+"}:orders", "{"+id+"}:stock")
+return sub.Close()`,
+		Since: first,
+	},
+	{
+		ID:    Migrate,
+		Title: "MIGRATE takes a key to a server that the cluster does not know of",
+		Text: `
+MIGRATE works on a cluster: the node of the key sends it to the server that is named, and deletes it. The map of slots stays as it is, so that whoever asks for the key next finds nothing. There is NO ERROR.
+
+What to do: let the cluster move slots itself (redis-cli --cluster reshard). For a copy elsewhere use DUMP and RESTORE, or COPY in the options, and know that a cluster as the target takes a key only at the node of its slot.`,
+		Before: `
+return rdb.Migrate(ctx, "archive", "6379", id, 0, time.Second).Err()`,
 		Since: first,
 	},
 }

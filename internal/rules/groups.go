@@ -6,6 +6,29 @@ const first = "v0.1.0"
 // groupRules are about transactions and scripts: several keys that must stay together.
 var groupRules = []Rule{
 	{
+		ID:    PipelineOrder,
+		Title: "a pipeline over several nodes keeps no order between them",
+		Text: `
+A pipeline is split by node, and the nodes run their parts at the same time; the answers come back in the order in which the commands were queued. On one server the commands ran in that order, too. Between two nodes they don't, in go-redis v8 to v9.23.0: there is NO ERROR. Commands on keys of one slot keep their order.
+
+It matters to others who are told by one command and then look for what another one wrote: a worker that takes an id from a list before the job of that id is stored, a subscriber that loads again what was not written yet. Those pipelines are left to a person. A read that is queued behind the write of another key is only named: it matters only where one is made from the other.
+
+What to do: execute the pipeline, and push or publish after it.`,
+		Before: `
+_, err := rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+	p.HSet(ctx, "job:"+id, "state", "new")
+	p.RPush(ctx, "jobs", id)
+	return nil
+})
+return err`,
+		After: `
+if err := rdb.HSet(ctx, "job:"+id, "state", "new").Err(); err != nil {
+	return err
+}
+return rdb.RPush(ctx, "jobs", id).Err()`,
+		Since: first,
+	},
+	{
 		ID:    Transaction,
 		Title: "a transaction needs all its keys in one slot",
 		Text: `
@@ -21,7 +44,7 @@ A command in the transaction that has several keys itself, such as MSET, is refu
 
     EXECABORT Transaction discarded because of previous errors.
 
-Commands without a key (PING, PUBLISH, ECHO) run with the others since v9.11.0, and before that in a MULTI of their own.
+Commands without a key (PING, PUBLISH, ECHO, EVAL without keys) run with the others since v9.11.0, and before that in a MULTI of their own, maybe on another node. KEYS, DBSIZE, SCAN, RANDOMKEY and FLUSHDB make v9.11.0 to v9.18.0 refuse the whole transaction (ErrCrossSlot), TIME those before v9.19.0; v9.20.0 runs them on the node of the keys.
 
 What to do where no tag is possible: decide whether atomicity is needed. If not, use Pipelined, and choose the order so that a failure in the middle leaves an entry that points at nothing, never one that nothing points at. If so, the keys must be of one entity: change the data model.`,
 		Before: `

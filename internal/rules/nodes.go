@@ -12,7 +12,9 @@ Which node it is varies: a random one (v8, v9.0), always the same (v9.5 to v9.7)
 
 FUNCTION LOAD on one node shows later, as ERR Function not found. Do("dbsize") asks one node, though the method DBSize asks all.
 
-clusterize turns calls of the methods Keys, FlushDB, FlushAll, ConfigSet and Scan(...).Iterator() into calls of a helper package that it generates: the helper asks every primary, and the client itself on a standalone server.
+clusterize turns calls of methods into calls of a helper package that it generates: Keys, Scan and ScanType (Iterator, and loops over a cursor that goes nowhere else), RandomKey, FlushDB, FlushAll, ConfigSet, ConfigRewrite, ConfigResetStat, FunctionLoad and its kin, ScriptKill, PubSubChannels, PubSubNumPat. The helper asks every primary, and the client itself on a standalone server; it fails rather than give a part of the answer. In a pipeline such a command, and DBSIZE and SCRIPT LOAD too, is asked of every primary while the pipeline is filled, where nothing queued before can change the answer.
+
+A cursor of SCAN that is returned, stored, or sent to somebody is for a person: it says nothing about which node it is of.
 
 What to do with the rest: run it on every primary with ForEachMaster. The function runs at the same time for all nodes: guard what it appends to, use the client that it is handed, and begin each SCAN with a cursor of its own. Then look at what the answer means: FLUSHDB as "delete mine", or a count of keys as "is it empty", may have meant something else.`,
 		Before: `
@@ -63,6 +65,43 @@ Two things change. PING proves that one node is well, not all of them. The numbe
 return rdb.Publish(ctx, "news", "hello").Err()`,
 		After: `
 return rdb.Publish(ctx, "news", "hello").Err()`,
+		Since: first,
+	},
+	{
+		ID:    PublishCount,
+		Title: "the number that PUBLISH returns is of one node",
+		Text: `
+PUBLISH reaches every subscriber through the cluster bus, and returns how many of them are on the node that it was sent to. There is NO ERROR. Up to go-redis v9.10 that is the node of the channel's slot, where Subscribe to one channel goes as well; since v9.11 it is any node (measured: 0 with one subscriber, at v9.20.0 and v9.23.0). Code that takes 0 for "nobody listens" then does the wrong thing.
+
+What to do: don't decide by it. PUBSUB NUMSUB on every primary, summed up, tells how many listen; an answer over a key or a second channel tells that somebody has acted.`,
+		Before: `
+n, err := rdb.Publish(ctx, "jobs", id).Result()
+if n == 0 {
+	return rdb.RPush(ctx, "missed", id).Err()
+}
+return err`,
+		Since: first,
+	},
+	{
+		ID:    WaitReplicas,
+		Title: "WAIT waits for the replicas of one node",
+		Text: `
+WAIT and WAITAOF count the replicas that have got the writes of the connection that they are sent on. A cluster client sends them to any node, over any connection, so that they say nothing about a write to another one. There is NO ERROR. A pool of connections does that on a standalone server, too, outside of a pipeline.
+
+What to do: take a connection to the primary of the key, write and wait on it.`,
+		Before: `
+return rdb.Do(ctx, "WAIT", 1, 100).Err()`,
+		After: `
+node, err := rdb.MasterForKey(ctx, "paid:"+id)
+if err != nil {
+	return err
+}
+conn := node.Conn()
+defer conn.Close()
+if err := conn.Set(ctx, "paid:"+id, 1, 0).Err(); err != nil {
+	return err
+}
+return conn.Do(ctx, "WAIT", 1, 100).Err()`,
 		Since: first,
 	},
 }

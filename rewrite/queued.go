@@ -1,0 +1,255 @@
+package rewrite
+
+import (
+	"bytes"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+
+	"github.com/clusterize/clusterize/detect"
+	"github.com/clusterize/clusterize/keyplan"
+)
+
+// pipeline edits the commands of a pipeline that the plan wants to be queued slot by slot, or asked of every primary.
+func (h *helperCalls) pipeline(s detect.Site, queued []keyplan.Queued) {
+	for _, q := range queued {
+		if h.done[q.Pos] {
+			continue // of another pipeline, too
+		}
+		h.done[q.Pos] = true
+		c, why := h.find(q.Pos)
+		if why == "" && q.Around {
+			why = h.askAround(s, c)
+		} else if why == "" {
+			why = h.queue(s, c)
+		}
+		if why != "" {
+			h.failed[s.ID] = why
+		}
+	}
+}
+
+// queue edits one command: p.Del(ctx, keys...) becomes rediscluster.QueueDel(ctx, p, keys...).
+func (h *helperCalls) queue(s detect.Site, c callSite) string {
+	if !h.takesAs(c.pkg, c.sel.X, "Pipeliner") {
+		return "the pipeline is not of a type that the helper takes"
+	}
+	name := "Queue" + c.sel.Sel.Name
+	h.add(c, part{sites: []string{s.ID}, edits: h.asFunction(c, h.helperFunc(c, name)), funcs: []string{name}})
+	return ""
+}
+
+// askAround takes one command out of a pipeline, and gives its error to the function around it:
+//
+//	n = p.DBSize(ctx)    n = rdb.DBSize(ctx)
+//	                     if err := n.Err(); err != nil {
+//	                         return err
+//	                     }
+func (h *helperCalls) askAround(s detect.Site, c callSite) string {
+	_, opener := h.r.findCall(s.Pos)
+	if opener == nil {
+		return "the call was not found again"
+	}
+	client := ast.Unparen(opener.Fun).(*ast.SelectorExpr).X
+	p := h.place(c, opener)
+	switch {
+	case !h.takesAs(c.pkg, client, "Cmdable"):
+		return "the client is not of a type that the helper takes"
+	case p.stmt == nil:
+		return "the command is not a statement of its own"
+	case p.loop:
+		return "the command is queued in a loop"
+	case p.zeros == nil:
+		return "the function around the command returns no error"
+	case !h.visible(c, client):
+		return "the client can't be seen where the command is queued"
+	}
+	call, part := h.around(c, h.text(c, client))
+	part.sites = []string{s.ID}
+	from, to := h.r.prog.Position(p.stmt.Pos()).Offset, h.r.prog.Position(p.stmt.End()).Offset
+	indent := c.file.Content[bytes.LastIndexByte(c.file.Content[:from], '\n')+1 : from]
+	if len(bytes.TrimSpace(indent)) > 0 {
+		return "the command is not on a line of its own"
+	}
+	nl := newline(c.file.Content) + string(indent)
+	tail := "; err != nil {" + nl + "\treturn " + *p.zeros + "err" + nl + "}"
+	if p.result == "" {
+		part.edits = []Edit{{c.file.Rel, from, to, "if err := " + call + ".Err()" + tail}}
+	} else {
+		start, end := h.r.prog.Position(c.call.Pos()).Offset, h.r.prog.Position(c.call.End()).Offset
+		part.edits = []Edit{{c.file.Rel, start, end, call}, {c.file.Rel, to, to, nl + "if err := " + p.result + ".Err()" + tail}}
+	}
+	h.add(c, part)
+	return ""
+}
+
+// around is the text of a call that asks every primary, with the functions of the helper package that it needs.
+func (h *helperCalls) around(c callSite, client string) (string, part) {
+	from, to := h.r.prog.Position(c.call.Args[0].Pos()).Offset, h.r.prog.Position(c.call.Args[len(c.call.Args)-1].End()).Offset
+	args := string(c.file.Content[from:to])
+	if c.call.Ellipsis.IsValid() {
+		args += "..."
+	}
+	switch name := c.sel.Sel.Name; name {
+	case "Load": // of a script: the client is an argument
+		return h.text(c, c.call.Fun) + "(" + h.text(c, c.call.Args[0]) + ", " + client + ")", part{}
+	case "DBSize", "ScriptLoad", "ScriptExists", "ScriptFlush": // the cluster client asks around itself
+		return client + "." + name + "(" + args + ")", part{}
+	default:
+		first := h.r.prog.Position(c.call.Args[0].End()).Offset - from
+		return h.helperFunc(c, name) + "(" + args[:first] + ", " + client + args[first:] + ")", part{funcs: []string{name}}
+	}
+}
+
+// queuedPlace is where a command is queued.
+type queuedPlace struct {
+	stmt   ast.Stmt
+	result string  // the variable that gets the command, "" for none
+	loop   bool    // in a loop between it and the function around it
+	zeros  *string // what the function around it returns before the error: "nil, "; nil when it returns no error
+}
+
+func (h *helperCalls) place(c callSite, opener *ast.CallExpr) queuedPlace {
+	var p queuedPlace
+	stack := stackOf(h.r.syntax(c.file.Rel), c.call.Pos())
+	for i := len(stack) - 1; i >= 0; i-- {
+		switch n := stack[i].(type) {
+		case *ast.ExprStmt:
+			if p.stmt == nil && n.X == c.call {
+				p.stmt = n
+			}
+		case *ast.AssignStmt:
+			if p.stmt == nil && len(n.Lhs) == 1 && len(n.Rhs) == 1 && n.Rhs[0] == c.call && i > 0 && inList(stack[i-1], n) {
+				p.stmt = n
+				if p.result = h.text(c, n.Lhs[0]); p.result == "_" {
+					p.stmt = nil
+				}
+			}
+		case *ast.ForStmt, *ast.RangeStmt:
+			p.loop = true
+		case *ast.FuncLit:
+			if slices.Contains(opener.Args, ast.Expr(n)) || n.Pos() <= opener.Pos() && opener.End() <= n.End() {
+				p.zeros = zeros(c.pkg.TypesInfo.TypeOf(n), c.pkg.Types)
+			}
+			return p
+		case *ast.FuncDecl:
+			if o := c.pkg.TypesInfo.Defs[n.Name]; o != nil && n.Pos() <= opener.Pos() && opener.End() <= n.End() {
+				p.zeros = zeros(o.Type(), c.pkg.Types)
+			}
+			return p
+		}
+	}
+	return p
+}
+
+// inList reports a statement of a block or clause: not the beginning of an if.
+func inList(parent ast.Node, s ast.Stmt) bool { return slices.Contains(statements(parent), s) }
+
+// statements are those of a block or clause.
+func statements(n ast.Node) []ast.Stmt {
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		return n.List
+	case *ast.CaseClause:
+		return n.Body
+	case *ast.CommClause:
+		return n.Body
+	}
+	return nil
+}
+
+// zeros is what a function returns before its error: "nil, "; nil when its last result is no error, or a value has no
+// short zero.
+func zeros(t types.Type, in *types.Package) *string {
+	sig, ok := t.(*types.Signature)
+	if !ok || sig.Results().Len() == 0 {
+		return nil
+	}
+	res := sig.Results()
+	if last := res.At(res.Len() - 1).Type(); !types.Identical(last, types.Universe.Lookup("error").Type()) {
+		return nil
+	}
+	out := ""
+	for i := range res.Len() - 1 {
+		switch u := res.At(i).Type().Underlying().(type) {
+		case *types.Basic:
+			switch info := u.Info(); {
+			case info&types.IsString != 0:
+				out += `"", `
+			case info&types.IsBoolean != 0:
+				out += "false, "
+			case info&types.IsNumeric != 0:
+				out += "0, "
+			default:
+				return nil
+			}
+		case *types.Struct, *types.Array:
+			n, ok := types.Unalias(res.At(i).Type()).(*types.Named)
+			if !ok || n.Obj().Pkg() != in || n.TypeArgs().Len() > 0 {
+				return nil
+			}
+			out += n.Obj().Name() + "{}, "
+		case *types.TypeParam:
+			return nil
+		default:
+			out += "nil, "
+		}
+	}
+	return &out
+}
+
+// visible reports that the names in an expression mean the same where a call stands.
+func (h *helperCalls) visible(c callSite, e ast.Expr) bool {
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		if sel, is := n.(*ast.SelectorExpr); is {
+			ok = ok && h.visible(c, sel.X)
+			return false
+		}
+		if id, is := n.(*ast.Ident); is {
+			o := c.pkg.TypesInfo.Uses[id]
+			scope := c.pkg.Types.Scope().Innermost(c.call.Pos())
+			if o == nil || scope == nil {
+				ok = false
+				return false
+			}
+			_, found := scope.LookupParent(id.Name, c.call.Pos())
+			ok = ok && found == o
+		}
+		_, call := n.(*ast.CallExpr)
+		ok = ok && !call // it may give another client each time
+		return ok
+	})
+	return ok
+}
+
+// syntax is the syntax tree of a file.
+func (r *Rewriter) syntax(file string) *ast.File {
+	abs := filepath.Join(r.prog.Dir, filepath.FromSlash(file))
+	for _, pkg := range r.prog.Packages {
+		for _, f := range pkg.Syntax {
+			if r.prog.Fset.Position(f.FileStart).Filename == abs {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// stackOf lists the nodes around a position, from the file inwards.
+func stackOf(file *ast.File, pos token.Pos) []ast.Node {
+	var out []ast.Node
+	if file == nil {
+		return nil
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n == nil || pos < n.Pos() || pos >= n.End() {
+			return false
+		}
+		out = append(out, n)
+		return true
+	})
+	return out
+}
