@@ -208,6 +208,11 @@ func (d *detector) openerSite(s *Site, g []found) {
 			s.Open = why
 		}
 		for _, set := range d.queuesOf(x) {
+			for _, q := range set.cmds {
+				if isOpener(q.fn) && d.unseen[q.call] {
+					s.Open = "holds a transaction that is filled by a function that can't be found, or that calls itself"
+				}
+			}
 			d.openerContexts(s, x, set)
 		}
 	}

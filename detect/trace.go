@@ -36,12 +36,15 @@ type tracer struct {
 	out  []origin
 	// recursive is set when a function on the way calls itself.
 	recursive bool
+	// opened is set behind a pipeline: what it was opened on matters if that is the transaction of a Watch.
+	opened bool
 }
 
 type traceKey struct {
-	v   ssa.Value
-	fr  *keyflow.Frame
-	cmd *keyflow.Frame
+	v      ssa.Value
+	fr     *keyflow.Frame
+	cmd    *keyflow.Frame
+	opened bool
 }
 
 const (
@@ -62,7 +65,29 @@ func (d *detector) origins(v ssa.Value, fr *keyflow.Frame) []origin {
 	return t.out
 }
 
+// addOpener adds a pipeline; one that is opened on the transaction of a Watch belongs to that as well.
+func (t *tracer) addOpener(call ssa.CallInstruction, fr, cmd *keyflow.Frame) {
+	t.add(fromOpener, call, fr, cmd)
+	if r := receiver(call); r != nil && mayBeTx(r.Type()) && !t.opened {
+		t.opened = true
+		t.walk(r, fr, cmd)
+		t.opened = false
+	}
+}
+
+// mayBeTx reports a type that the transaction of a Watch can have.
+func mayBeTx(t types.Type) bool {
+	switch namedGoRedis(t) {
+	case "Client", "ClusterClient", "Ring", "UniversalClient", "Conn":
+		return false
+	}
+	return true
+}
+
 func (t *tracer) add(k originKind, call ssa.CallInstruction, fr, cmd *keyflow.Frame) {
+	if t.opened && k != fromWatch {
+		return
+	}
 	for _, o := range t.out {
 		if o.kind == k && o.call == call && (o.fr == fr && o.cmd == cmd || k == fromConstructor) {
 			return // of a client, it does not matter how it came here
@@ -72,7 +97,7 @@ func (t *tracer) add(k originKind, call ssa.CallInstruction, fr, cmd *keyflow.Fr
 }
 
 func (t *tracer) walk(v ssa.Value, fr, cmd *keyflow.Frame) {
-	k := traceKey{v, fr, cmd}
+	k := traceKey{v, fr, cmd, t.opened}
 	if t.seen[k] {
 		return
 	}
@@ -197,7 +222,7 @@ func (t *tracer) goRedisCall(c *ssa.Call, fn *types.Func, fr, cmd *keyflow.Frame
 	case isConstructor(fn):
 		t.add(fromConstructor, c, fr, cmd)
 	case name == "Pipeline" || name == "TxPipeline":
-		t.add(fromOpener, c, fr, cmd)
+		t.addOpener(c, fr, cmd)
 	case name == "MasterForKey" || name == "SlaveForKey":
 		t.add(fromNode, c, fr, cmd)
 	case name == "Conn":
@@ -277,6 +302,10 @@ func (t *tracer) handed(h handover, fr, cmd *keyflow.Frame) {
 	ofr := t.d.flow.FrameOf(cmd, h.call.Parent())
 	if ofr == nil || h.fr.Call != nil {
 		ofr = h.fr
+	}
+	if kind == fromOpener {
+		t.addOpener(h.call, ofr, cmd)
+		return
 	}
 	t.add(kind, h.call, ofr, cmd)
 }

@@ -1,0 +1,150 @@
+// Janitor cleans up after jobs: it deletes what they left behind, and empties the database of a test stage.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+type janitor struct {
+	*redis.Client
+	ctx context.Context
+}
+
+func main() {
+	j := &janitor{redis.NewClient(&redis.Options{Addr: os.Getenv("REDIS_ADDR")}), context.Background()}
+	if err := j.run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func (j *janitor) run() error {
+	if err := j.reset(); err != nil {
+		return err
+	}
+	for i := range 40 {
+		j.Set(j.ctx, fmt.Sprintf("tmp:upload:%d", i), i, 0)
+		j.HSet(j.ctx, fmt.Sprintf("job:%d", i), "state", []string{"done", "open"}[i%2])
+	}
+	fmt.Println("uploads deleted:", j.iterate("tmp:upload:1*"))
+	n, err := j.walk("tmp:upload:*")
+	if err != nil {
+		return err
+	}
+	fmt.Println("uploads left:", n)
+	done, err := j.finished()
+	if err != nil {
+		return err
+	}
+	fmt.Println("jobs finished:", done)
+	if err := j.library(); err != nil {
+		return err
+	}
+	key, err := j.RandomKey(j.ctx).Result()
+	if err != nil {
+		return err
+	}
+	fmt.Println("a key of ours:", strings.HasPrefix(key, "tmp:") || strings.HasPrefix(key, "job:"))
+	if err := j.reset(); err != nil {
+		return err
+	}
+	fmt.Println("size after reset:", j.DBSize(j.ctx).Val())
+	fmt.Println("random key after reset:", j.RandomKey(j.ctx).Err())
+	return nil
+}
+
+// reset empties the database.
+func (j *janitor) reset() error {
+	_, err := j.Pipelined(j.ctx, func(p redis.Pipeliner) error {
+		p.FlushDB(j.ctx)
+		return nil
+	})
+	return err
+}
+
+// iterate deletes one key after the other.
+func (j *janitor) iterate(pattern string) (n int64) {
+	it := j.Scan(j.ctx, 0, pattern, 5).Iterator()
+	for it.Next(j.ctx) {
+		n += j.Del(j.ctx, it.Val()).Val()
+	}
+	return n
+}
+
+// walk counts keys, beginning with the first page.
+func (j *janitor) walk(pattern string) (int, error) {
+	keys, cursor, err := j.Scan(j.ctx, 0, pattern, 5).Result()
+	seen := map[string]bool{}
+	for {
+		if err != nil {
+			return 0, err
+		}
+		for _, k := range keys {
+			seen[k] = true
+		}
+		if cursor == 0 {
+			return len(seen), nil
+		}
+		keys, cursor, err = j.Scan(j.ctx, cursor, pattern, 5).Result()
+	}
+}
+
+// finished deletes the jobs that are done, in pages.
+func (j *janitor) finished() (int64, error) {
+	var (
+		cursor  uint64
+		deleted int64
+	)
+	for more := true; more; more = cursor != 0 {
+		var page []string
+		var err error
+		page, cursor, err = j.ScanType(j.ctx, cursor, "job:*", 5, "hash").Result()
+		if err != nil {
+			return deleted, err
+		}
+		var done []string
+		for _, k := range page {
+			if j.HGet(j.ctx, k, "state").Val() == "done" {
+				done = append(done, k)
+			}
+		}
+		if len(done) == 0 {
+			continue
+		}
+		n, err := j.Del(j.ctx, done...).Result()
+		if err != nil {
+			return deleted, err
+		}
+		deleted += n
+	}
+	return deleted, nil
+}
+
+const functions = `#!lua name=janitor
+redis.register_function('age', function(keys) return redis.call('TTL', keys[1]) end)`
+
+// library loads the functions of the janitor, and calls one for keys of every node.
+func (j *janitor) library() error {
+	if err := j.FunctionLoadReplace(j.ctx, functions).Err(); err != nil {
+		return err
+	}
+	for i := range 6 {
+		key := fmt.Sprintf("job:%d", 2*i+1)
+		j.Expire(j.ctx, key, time.Hour)
+		age, err := j.FCall(j.ctx, "age", []string{key}).Int()
+		if err != nil {
+			return err
+		}
+		if age < 3500 {
+			return fmt.Errorf("%s lives for %d s", key, age)
+		}
+	}
+	fmt.Println("functions work")
+	return nil
+}
