@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"go/ast"
 	"go/constant"
+	"slices"
 
 	"github.com/clusterize/clusterize/internal/clientflow"
 )
@@ -45,16 +46,45 @@ const universalTrap = "NewUniversalClient gives a cluster client only for two or
 
 // isClusterAlready reports options that give a cluster client as they are.
 func (c *clients) isClusterAlready(o *clientflow.Class) bool {
-	for _, s := range c.settings(o) {
-		if s.name == "IsClusterMode" {
-			v := s.constant()
-			return v == nil || constant.BoolVal(v)
-		}
-		if lit, ok := ast.Unparen(s.value).(*ast.CompositeLit); ok && s.name == "Addrs" && len(lit.Elts) > 1 {
-			return true
+	set := c.settings(o)
+	several := !slices.ContainsFunc(set, func(s setting) bool { return s.name == "Addrs" && addresses(s.value) < 2 })
+	mode := !slices.ContainsFunc(set, func(s setting) bool { return s.name == "IsClusterMode" && s.isFalse() })
+	for _, l := range o.Literals { // what is assigned later may be assigned in one branch only
+		several = several && fieldOf(l, "Addrs") != nil
+		mode = mode && fieldOf(l, "IsClusterMode") != nil
+	}
+	return several || mode
+}
+
+// modeIsSetting reports an IsClusterMode that is known only when the program runs: it stays, and a note says what it
+// must be.
+func (c *clients) modeIsSetting(o *clientflow.Class) bool {
+	return slices.ContainsFunc(c.settings(o), func(s setting) bool { return s.name == "IsClusterMode" && s.constant() == nil })
+}
+
+// isFalse reports a setting that is written as false.
+func (s setting) isFalse() bool {
+	v := s.constant()
+	return v != nil && v.Kind() == constant.Bool && !constant.BoolVal(v)
+}
+
+// addresses counts those that are written as a list; 0 is a list that is not known.
+func addresses(e ast.Expr) int {
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return 0
+	}
+	return len(lit.Elts)
+}
+
+// fieldOf is what a literal with field names sets a field to; nil when it leaves it out.
+func fieldOf(l clientflow.Literal, name string) *ast.KeyValueExpr {
+	for _, el := range l.Lit.Elts {
+		if kv, ok := el.(*ast.KeyValueExpr); ok && kv.Key.(*ast.Ident).Name == name {
+			return kv
 		}
 	}
-	return false
+	return nil
 }
 
 // universalConstructor makes redis.NewUniversalClient give a cluster client for one address, too.
@@ -66,6 +96,7 @@ func (b *switchBuilder) universalConstructor(x *client, done map[*clientflow.Cla
 		b.edit(end.File, end.Offset, end.Offset, after)
 	}
 	switch {
+	case b.c.modeIsSetting(o):
 	case b.c.isClusterAlready(o):
 		b.notes = append(b.notes, "gives a cluster client already")
 	case b.c.universal && x.api.HasIsClusterMode():
@@ -78,7 +109,19 @@ func (b *switchBuilder) universalConstructor(x *client, done map[*clientflow.Cla
 		wrap("(", ").Cluster()")
 	case !done[o]:
 		done[o] = true
-		for _, l := range o.Literals {
+		b.clusterMode(o)
+	}
+}
+
+// clusterMode sets IsClusterMode in all literals, and turns what is set to false: an assignment has the last word.
+func (b *switchBuilder) clusterMode(o *clientflow.Class) {
+	for _, s := range b.c.settings(o) {
+		if s.name == "IsClusterMode" && s.isFalse() {
+			b.edit(s.at.File, s.from.prog.Position(s.value.Pos()).Offset, s.from.prog.Position(s.value.End()).Offset, "true")
+		}
+	}
+	for _, l := range o.Literals {
+		if fieldOf(l, "IsClusterMode") == nil {
 			b.addClusterMode(l)
 		}
 	}
@@ -94,15 +137,8 @@ func (b *switchBuilder) addClusterMode(l clientflow.Literal) {
 		return
 	}
 	after := l.Lit.Elts[len(l.Lit.Elts)-1]
-	for _, el := range l.Lit.Elts {
-		kv, ok := el.(*ast.KeyValueExpr)
-		if ok && kv.Key.(*ast.Ident).Name == "Addrs" {
-			after = el
-		}
-		if ok && kv.Key.(*ast.Ident).Name == "IsClusterMode" { // false
-			b.edit(lbrace.File, l.Prog.Position(kv.Value.Pos()).Offset, l.Prog.Position(kv.Value.End()).Offset, "true")
-			return
-		}
+	if kv := fieldOf(l, "Addrs"); kv != nil {
+		after = kv
 	}
 	start, end := l.Prog.Position(after.Pos()).Offset, l.Prog.Position(after.End()).Offset
 	line := f.Content[bytes.LastIndexByte(f.Content[:start], '\n')+1 : start]
