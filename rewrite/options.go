@@ -4,10 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
-	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -70,11 +67,7 @@ func (c *clients) lookOptions(x *client) {
 		x.review = append(x.review, "the options can't be followed to where they are made")
 		return
 	}
-	for _, m := range o.Made {
-		if strings.Contains(m.Foreign, "go-redis") {
-			x.kept = "makes the client of one node for " + m.Foreign
-		}
-	}
+	c.lookMade(x, o)
 	hasAddr := len(o.Parses) > 0 || len(o.Outside) > 0 || len(o.Made) > 0 || len(o.Literals) == 0 && !o.Zero
 	known := true
 	for _, s := range c.settings(o) {
@@ -103,6 +96,27 @@ func (c *clients) lookOptions(x *client) {
 	}
 	if !hasAddr {
 		x.review = append(x.review, "the options name no address: the default localhost:6379 is no cluster")
+	}
+}
+
+// lookMade judges options that go-redis makes: those that it calls a function with are of one node, others are not
+// known.
+func (c *clients) lookMade(x *client, o *clientflow.Class) {
+	other := len(o.Literals)+len(o.Parses)+len(o.Of)+len(o.Outside) > 0 || o.Zero
+	for _, m := range o.Made {
+		switch {
+		case !strings.Contains(m.Foreign, "go-redis"):
+			other = true
+		case m.Callback:
+			x.kept = "makes the client of one node for " + m.Foreign
+		default:
+			other = true
+			x.review = append(x.review, m.Foreign+" gives the options, and they are those of one server whatever they are made from. Of UniversalOptions, write redis.NewClusterClient(options.Cluster()), which leaves out the DB")
+		}
+	}
+	if x.kept != "" && other {
+		x.review = append(x.review, "it "+x.kept+", and its options come together with others, which are not those of a node: give the clients of nodes a constructor of their own")
+		x.kept = ""
 	}
 }
 
@@ -195,85 +209,6 @@ func (c *clients) useDBs(x *client, at exprAt) []string {
 
 func settingOf(at string) string {
 	return "the database at " + at + " is a setting; a cluster has database 0 only. See that it is 0 everywhere, or that the keys of no other database meet there"
-}
-
-// pathDB is the database in the path of a URL's text, with what stands for a verb of a format.
-var pathDB = regexp.MustCompile(`[^/]/(\d+|%[a-z])(\?[^/]*)?$`)
-
-// lookURL judges redis.ParseURL: a cluster client ignores the database of a URL.
-func (c *clients) lookURL(x *client, p clientflow.Call) {
-	at := p.Prog.Position(p.Call.Pos()).String()
-	u := constantURL(p)
-	if u == nil {
-		c.lookURLText(x, p, at)
-		return
-	}
-	if u.Scheme == "unix" {
-		x.blocked = append(x.blocked, "the URL at "+at+" is a unix socket: a cluster speaks TCP")
-		return
-	}
-	x.addrs = append(x.addrs, u.Host)
-	db := strings.Trim(u.Path, "/")
-	if u.Query().Has("db") {
-		db = u.Query().Get("db")
-	}
-	if n, err := strconv.Atoi(db); err == nil && n != 0 {
-		c.urlDB(x, db, at)
-	}
-}
-
-func (c *clients) urlDB(x *client, db, at string) {
-	x.dbs = append(x.dbs, db)
-	x.notes = append(x.notes, "the URL at "+at+" names database "+db+", which a cluster client ignores: a cluster has database 0 only, and the keys must be moved there")
-}
-
-// lookURLText finds a database in a URL that is put together: "redis://"+host+"/1", Sprintf("redis://%s/%d", host, 2).
-func (c *clients) lookURLText(x *client, p clientflow.Call, at string) {
-	e := ast.Unparen(p.Call.Args[0])
-	info := p.Pkg.TypesInfo
-	var last ast.Expr
-	text := ""
-	switch e := e.(type) {
-	case *ast.BinaryExpr:
-		if tv := info.Types[e.Y]; tv.Value != nil && tv.Value.Kind() == constant.String {
-			text = "host" + constant.StringVal(tv.Value)
-		}
-	case *ast.CallExpr:
-		if len(e.Args) > 1 {
-			if tv := info.Types[e.Args[0]]; tv.Value != nil && tv.Value.Kind() == constant.String {
-				text, last = constant.StringVal(tv.Value), e.Args[len(e.Args)-1]
-			}
-		}
-	}
-	m := pathDB.FindStringSubmatch(text)
-	switch {
-	case m == nil:
-		return
-	case m[1][0] != '%':
-		if m[1] != "0" {
-			c.urlDB(x, m[1], at)
-		}
-	case last != nil:
-		if !constants(c.useDBs(x, exprAt{p.Prog, p.Pkg, last, x.test})) {
-			x.notes = append(x.notes, settingOf(at))
-		}
-	}
-}
-
-// constantURL is the URL of a call of ParseURL; nil when it is not known.
-func constantURL(p clientflow.Call) *url.URL {
-	if len(p.Call.Args) != 1 {
-		return nil
-	}
-	tv := p.Pkg.TypesInfo.Types[p.Call.Args[0]]
-	if tv.Value == nil || tv.Value.Kind() != constant.String {
-		return nil
-	}
-	u, err := url.Parse(constant.StringVal(tv.Value))
-	if err != nil {
-		return nil
-	}
-	return u
 }
 
 // convertible reports options that become those of a cluster where they are made. Others stay as they are, and are

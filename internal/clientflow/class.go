@@ -129,6 +129,8 @@ type Origin struct {
 	Name string
 	// Foreign says which code hands the values out.
 	Foreign string
+	// Callback is set for a field or variable of such code that holds a function: it is called with the values.
+	Callback bool
 	// Call is nil for a constructor that is used as a value.
 	Call *ast.CallExpr
 	Pkg  *packages.Package

@@ -171,7 +171,7 @@ func (w *walker) funcObject(f *types.Func) node {
 	n := w.g.get("f:" + place(w.prog, f.Pos()) + f.Name())
 	if !w.own(f) {
 		w.sink(n, f.FullName()+" has a fixed type")
-		w.source(n, f.FullName())
+		w.source(n, Origin{Foreign: f.FullName()})
 		return n
 	}
 	for i := range sig.Params().Len() {

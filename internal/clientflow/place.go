@@ -46,7 +46,7 @@ func (w *walker) variable(o types.Object) node {
 	}
 	why := "the " + what + " " + o.Name() + " of " + pkgPath(o) + " has the type " + types.TypeString(o.Type(), shortPkg)
 	w.sink(n, why)
-	w.source(n, pkgPath(o)+"."+o.Name())
+	w.source(n, Origin{Foreign: pkgPath(o) + "." + o.Name(), Callback: isFunc(o.Type())})
 	return n
 }
 
@@ -64,11 +64,16 @@ func (w *walker) sink(n node, why string) {
 }
 
 // source says that code which is not the target's hands out values of the kind.
-func (w *walker) source(n node, what string) {
+func (w *walker) source(n node, o Origin) {
 	c := w.g.of(n)
-	if !slices.ContainsFunc(c.Made, func(o Origin) bool { return o.Foreign == what }) {
-		c.Made = append(c.Made, Origin{Foreign: what})
+	if !slices.ContainsFunc(c.Made, func(m Origin) bool { return m.Foreign == o.Foreign }) {
+		c.Made = append(c.Made, o)
 	}
+}
+
+func isFunc(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
 }
 
 // declaredResult is the node of result i of a function or method of the target.
@@ -109,7 +114,7 @@ func (w *walker) foreignParam(f *types.Func, call *ast.CallExpr, i int) node {
 		n := w.g.get("sink:" + place(w.prog, call.Lparen) + "#" + itoa(i))
 		w.sink(n, f.FullName()+" takes "+types.TypeString(v.Type(), shortPkg)+" ("+w.prog.Position(call.Pos()).String()+")")
 		if !w.g.Kind.pointer(v.Type()) {
-			w.source(n, f.FullName())
+			w.source(n, Origin{Foreign: f.FullName(), Callback: isFunc(v.Type())})
 		}
 		return n
 	case w.g.carries(v.Type()) && !w.harmless(f):
@@ -131,7 +136,7 @@ func (w *walker) foreignResult(f *types.Func, i int) node {
 		return w.g.away()
 	}
 	n := w.g.get("source:" + f.FullName() + "#" + itoa(i))
-	w.source(n, f.FullName())
+	w.source(n, Origin{Foreign: f.FullName()})
 	if !w.g.Kind.pointer(t) {
 		w.sink(n, f.FullName()+" decides the type")
 	}
