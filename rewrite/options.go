@@ -22,6 +22,7 @@ type setting struct {
 	at    source.Position
 	from  exprAt
 	taken bool // written in another way, so that the value is not known
+	many  bool // of that, one that may give several values in one run
 }
 
 // constant is the value, nil when it is not known before the program runs.
@@ -46,7 +47,7 @@ func (c *clients) settings(o *clientflow.Class) []setting {
 	for _, u := range o.Fields {
 		if u.Taken {
 			s := newSetting(u.Prog, u.Pkg, u.Sel.Sel, u.Sel)
-			s.taken = true
+			s.taken, s.many = true, u.Varies
 			out = append(out, s)
 		} else if u.Value != nil {
 			out = append(out, newSetting(u.Prog, u.Pkg, u.Sel.Sel, u.Value))
@@ -183,6 +184,7 @@ func (c *clients) lookDB(x *client, s setting) {
 	if s.taken {
 		x.dbs = append(x.dbs, types.ExprString(s.value)+"@"+at)
 		x.notes = append(x.notes, settingOf(at))
+		x.several = x.several || s.many
 		return
 	}
 	dbs := c.useDBs(x, s.from)
@@ -294,7 +296,7 @@ func (b *switchBuilder) fieldObstacle(u clientflow.FieldUse) string {
 	case u.Promoted:
 		return "the embedded options are used by their fields at " + at
 	case u.Taken:
-		return name + " is written by its address, with others or with an operator at " + at
+		return name + " is written by its address, by a loop, with others or with an operator at " + at
 	case name != "DB" && name != "Network" || name == "DB" && b.c.universal:
 		return ""
 	case u.Value == nil || u.Stmt == nil:

@@ -161,8 +161,10 @@ type FieldUse struct {
 	Sel   *ast.SelectorExpr
 	Value ast.Expr
 	Stmt  *ast.AssignStmt
-	// Taken is set when the field is written in another way: by its address, with others, or with an operator.
+	// Taken is set when the field is written in another way: by its address, with others, by a loop or with an operator.
 	Taken bool
+	// Varies is set when it is taken by a loop or an operator: one run of the program may give it several values.
+	Varies bool
 	// Promoted is set for a field of embedded options: cfg.Addr.
 	Promoted bool
 }

@@ -12,6 +12,13 @@ func (w *walker) fieldTaken(x ast.Expr) {
 	w.fieldWrite(x, nil, nil)
 }
 
+// fieldVaries notes opt.DB++, and for opt.DB = range 3.
+func (w *walker) fieldVaries(x ast.Expr) {
+	if u := w.fieldWrite(x, nil, nil); u != nil {
+		u.Varies = true
+	}
+}
+
 // member notes opt.Addr and rdb.Conn.
 func (w *walker) member(e *ast.SelectorExpr) {
 	s, ok := w.info.Selections[e]
@@ -66,24 +73,27 @@ func (w *walker) fieldRead(e *ast.SelectorExpr, s *types.Selection) *FieldUse {
 	return &c.Fields[i]
 }
 
-// fieldWrite notes opt.Addr = x before its selector is met as a read.
-func (w *walker) fieldWrite(l, value ast.Expr, stmt *ast.AssignStmt) {
+// fieldWrite notes opt.Addr = x before its selector is met as a read; nil when the options are not followed.
+func (w *walker) fieldWrite(l, value ast.Expr, stmt *ast.AssignStmt) *FieldUse {
 	e, ok := ast.Unparen(l).(*ast.SelectorExpr)
 	if !ok {
-		return
+		return nil
 	}
 	s, ok := w.info.Selections[e]
 	if !ok {
-		return
+		return nil
 	}
-	switch u := w.fieldRead(e, s); {
+	u := w.fieldRead(e, s)
+	switch {
 	case u == nil:
 	case stmt == nil || stmt.Tok != token.ASSIGN || value == nil:
 		u.Taken = true
+		u.Varies = u.Varies || stmt != nil && stmt.Tok != token.ASSIGN
 	default:
 		u.Value = value
 		if len(stmt.Lhs) == 1 {
 			u.Stmt = stmt
 		}
 	}
+	return u
 }

@@ -324,7 +324,11 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.ReturnStmt:
 		w.returned(s)
 	case *ast.RangeStmt:
+		w.fieldVaries(s.Key)
+		w.fieldVaries(s.Value)
 		w.ranged(s)
+	case *ast.IncDecStmt:
+		w.fieldVaries(s.X)
 	case *ast.SendStmt:
 		w.assign(w.node(s.Chan), s.Value)
 	}
