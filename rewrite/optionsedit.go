@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"bytes"
 	"go/ast"
 	"go/constant"
 	"go/types"
@@ -41,6 +40,7 @@ func (b *switchBuilder) renameIdent(prog *load.Program, id *ast.Ident, name stri
 
 // literal ports redis.Options{...}.
 func (b *switchBuilder) literal(l clientflow.Literal, toUniversal bool) {
+	var drop []int
 	for i, el := range l.Lit.Elts {
 		kv := el.(*ast.KeyValueExpr)
 		id := kv.Key.(*ast.Ident)
@@ -49,10 +49,11 @@ func (b *switchBuilder) literal(l clientflow.Literal, toUniversal bool) {
 			b.renameIdent(l.Prog, id, "Addrs")
 			b.wrapAddr(l.Prog, l.Pkg.TypesInfo, kv.Value)
 		case id.Name == "Network", id.Name == "DB" && !toUniversal:
-			b.remove(l.Prog, l.Lit, i)
+			drop = append(drop, i)
 			b.keepUsed(l.Prog, l.Pkg.TypesInfo, kv.Value)
 		}
 	}
+	b.remove(l.Prog, l.Lit, drop)
 }
 
 // field ports opt.Addr = x, and reads of fields.
@@ -99,18 +100,6 @@ func (b *switchBuilder) dropStatement(u clientflow.FieldUse) {
 	b.edit(start.File, s, e, "")
 }
 
-// withBlanks widens a range by the blanks around it, and tells whether it is then all of a line, but for the line feed.
-func withBlanks(src []byte, start, end int) (s, e int, line bool) {
-	s, e = start, end
-	for s > 0 && (src[s-1] == ' ' || src[s-1] == '\t') {
-		s--
-	}
-	for e < len(src) && (src[e] == ' ' || src[e] == '\t' || src[e] == '\r') {
-		e++
-	}
-	return s, e, s > 0 && src[s-1] == '\n' && e < len(src) && src[e] == '\n'
-}
-
 // wrapAddr makes a list of seeds of an address: one constant is one seed, a setting is split at commas, so that it can
 // name all seeds.
 func (b *switchBuilder) wrapAddr(prog *load.Program, info *types.Info, e ast.Expr) {
@@ -123,40 +112,4 @@ func (b *switchBuilder) wrapAddr(prog *load.Program, info *types.Info, e ast.Exp
 	b.edit(start.File, start.Offset, start.Offset, "strings.Split(")
 	b.edit(start.File, end.Offset, end.Offset, `, ",")`)
 	b.needs(start.File, "strings")
-}
-
-// remove deletes element i of a literal, with its comma and line.
-func (b *switchBuilder) remove(prog *load.Program, lit *ast.CompositeLit, i int) {
-	p := prog.Position(lit.Elts[i].Pos())
-	end := prog.Position(lit.Elts[i].End()).Offset
-	f := b.c.file(p.File)
-	if f == nil {
-		return
-	}
-	src, start := f.Content, p.Offset
-	if end < len(src) && src[end] == ',' {
-		end++
-	}
-	s, e, line := withBlanks(src, start, end)
-	switch {
-	case line:
-		start, end = s, e+1
-	case i+1 == len(lit.Elts) && i > 0: // the last of a line: the comma before it goes
-		before := prog.Position(lit.Elts[i-1].End()).Offset
-		end = prog.Position(lit.Elts[i].End()).Offset
-		if comma := bytes.LastIndexByte(src[before:start], ','); comma >= 0 && len(bytes.TrimSpace(src[before:start])) > 1 { // a comment stays
-			b.edit(p.File, before+comma, before+comma+1, "")
-		} else {
-			start = before
-		}
-	default:
-		end = e
-	}
-	b.edit(p.File, start, end, "")
-}
-
-// lastOfLine reports that nothing follows an offset on its line.
-func lastOfLine(src []byte, at int) bool {
-	rest, _, _ := bytes.Cut(src[at:], []byte("\n"))
-	return len(bytes.TrimSpace(rest)) == 0
 }
