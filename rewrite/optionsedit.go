@@ -81,7 +81,7 @@ func (b *switchBuilder) dropStatement(u clientflow.FieldUse) {
 		return
 	}
 	start, end := u.Prog.Position(u.Stmt.Pos()), u.Prog.Position(u.Stmt.End())
-	if id, ok := ast.Unparen(u.Value).(*ast.Ident); ok && u.Pkg.TypesInfo.Types[u.Value].Value == nil {
+	if id := localVariable(u.Pkg.TypesInfo, u.Value); id != nil {
 		text := "_ = " + id.Name
 		if f := b.c.file(start.File); f != nil && lastOfLine(f.Content, end.Offset) {
 			text += " // a cluster has database 0 only"
