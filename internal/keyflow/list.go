@@ -46,7 +46,7 @@ func (f *Flow) ListAt(r Ref, use ssa.Instruction, fr *Frame) List {
 }
 
 func newLister(f *Flow) *lister {
-	return &lister{f: f, seen: map[numberKey]*assumption{}, loops: map[string]bool{}, busy: map[numberKey]bool{}, nearby: map[ssa.Instruction]bool{}}
+	return &lister{f: f, seen: map[numberKey]*assumption{}, loops: map[string]bool{}, busy: map[numberKey]bool{}, nearby: map[ssa.Instruction]bool{}, fields: map[fieldKey]bool{}}
 }
 
 // finish sorts out which elements earlier rounds of a loop have left, and which are not certain.
@@ -72,6 +72,7 @@ type lister struct {
 	busy    map[numberKey]bool       // memory whose copied elements are being listed
 	copies  int                      // lists whose elements are in other lists, one in another
 	nearby  map[ssa.Instruction]bool // calls of append whose neighbours are being listed
+	fields  map[fieldKey]bool        // whose stores are being listed
 	trimmed int                      // the elements that were removed are out of sight
 }
 

@@ -26,7 +26,12 @@ func (w *lister) loaded(v *ssa.UnOp, r Ref, depth int) List {
 	case *ssa.FieldAddr:
 		k := fieldOf(a.X.Type(), a.Field)
 		st := dedupeStores(f, f.stores[k])
+		if w.fields[k] { // else each store that copies the field lists all of them again
+			return openList("is filled from itself")
+		}
 		if len(st) > 0 && f.stableField(k) {
+			w.fields[k] = true
+			defer delete(w.fields, k)
 			out := List{looped: true}
 			for _, s := range st {
 				out.merge(w.list(Ref{V: s.Val, Fr: f.Root(s.Parent()), Hint: f.storeHint(s)}, site{v, r.Fr}, depth+1))
