@@ -95,6 +95,7 @@ func (s *switcher) groups(t *typing) []*group {
 	for _, c := range slices.Concat(s.c.options.Classes(), s.c.uopts.Classes()) {
 		join(users[c])
 	}
+	joinCopies(s.c.options.Classes(), users, join)
 	byRoot := map[*client]*group{}
 	var out []*group
 	for _, x := range s.live() {
@@ -247,8 +248,9 @@ type switchBuilder struct {
 	g       *group
 	change  *Change
 	notes   []string
-	problem []string            // found only while writing: the group is left for a person
-	helpers map[string][]string // functions of the helper package, by module directory
+	problem []string                 // found only while writing: the group is left for a person
+	helpers map[string][]string      // functions of the helper package, by module directory
+	copies  map[source.Position]bool // see copied
 }
 
 // positionIn is the position of an offset in a file.

@@ -35,8 +35,9 @@
 // server as well.
 //
 // Clients are decided one by one, and switched together where they share a type
-// that changes, or the options that they are made from. Package clientflow says
-// which clients reach a type:
+// that changes, or the options that they are made from, or where the address of
+// one's options is copied to the other's. Package clientflow says which clients
+// reach a type:
 //
 //	ported clients only              *redis.ClusterClient
 //	ported ones, and others          redis.UniversalClient, unless it is compared with nil,

@@ -2,9 +2,6 @@ package rewrite
 
 import (
 	"go/ast"
-	"go/constant"
-	"go/types"
-	"strings"
 
 	"github.com/clusterize/clusterize/internal/clientflow"
 	"github.com/clusterize/clusterize/internal/load"
@@ -58,18 +55,14 @@ func (b *switchBuilder) literal(l clientflow.Literal, toUniversal bool) {
 
 // field ports opt.Addr = x, and reads of fields.
 func (b *switchBuilder) field(u clientflow.FieldUse, toUniversal bool) {
-	at := u.Prog.Position(u.Sel.Sel.Pos())
 	switch name := u.Sel.Sel.Name; {
 	case name == "Addr":
-		b.renameIdent(u.Prog, u.Sel.Sel, "Addrs")
-		if u.Value != nil {
-			b.wrapAddr(u.Prog, u.Pkg.TypesInfo, u.Value)
+		if u.Value == nil {
+			b.readAddr(u)
 			return
 		}
-		start, end := u.Prog.Position(u.Sel.Pos()), u.Prog.Position(u.Sel.End())
-		b.edit(at.File, start.Offset, start.Offset, "strings.Join(")
-		b.edit(at.File, end.Offset, end.Offset, `, ",")`)
-		b.needs(at.File, "strings")
+		b.renameIdent(u.Prog, u.Sel.Sel, "Addrs")
+		b.wrapAddr(u.Prog, u.Pkg.TypesInfo, u.Value)
 	case name == "Network", name == "DB" && !toUniversal:
 		b.dropStatement(u)
 	}
@@ -98,18 +91,4 @@ func (b *switchBuilder) dropStatement(u clientflow.FieldUse) {
 		s, e = from, to+1
 	}
 	b.edit(start.File, s, e, "")
-}
-
-// wrapAddr makes a list of seeds of an address: one constant is one seed, a setting is split at commas, so that it can
-// name all seeds.
-func (b *switchBuilder) wrapAddr(prog *load.Program, info *types.Info, e ast.Expr) {
-	start, end := prog.Position(e.Pos()), prog.Position(e.End())
-	if tv := info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String && !strings.Contains(constant.StringVal(tv.Value), ",") {
-		b.edit(start.File, start.Offset, start.Offset, "[]string{")
-		b.edit(start.File, end.Offset, end.Offset, "}")
-		return
-	}
-	b.edit(start.File, start.Offset, start.Offset, "strings.Split(")
-	b.edit(start.File, end.Offset, end.Offset, `, ",")`)
-	b.needs(start.File, "strings")
 }
