@@ -241,7 +241,7 @@ func (b *switchBuilder) readObstacles(o *clientflow.Class) []string {
 // obstacles are why options stay as they are.
 func (b *switchBuilder) obstacles(o *clientflow.Class) []string {
 	var out []string
-	if len(o.Literals)+len(o.Parses)+len(o.Of) == 0 && !o.Zero {
+	if len(o.Literals)+len(o.Parses)+len(o.Of) == 0 && !o.Zero && !(o.Held && setsAddr(o)) {
 		out = append(out, "they are made by code that is not followed")
 	}
 	for _, w := range o.Outside {
@@ -282,6 +282,11 @@ func (b *switchBuilder) obstacles(o *clientflow.Class) []string {
 		}
 	}
 	return out
+}
+
+// setsAddr reports options whose address the target fills in.
+func setsAddr(o *clientflow.Class) bool {
+	return slices.ContainsFunc(o.Fields, func(u clientflow.FieldUse) bool { return u.Sel.Sel.Name == "Addr" && u.Value != nil })
 }
 
 func (b *switchBuilder) parsesClusters(o *clientflow.Class) bool {

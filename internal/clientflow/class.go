@@ -24,7 +24,9 @@ type Class struct {
 	Literals  []Literal
 	Fields    []FieldUse
 	// Zero is set when a zero value is made: new(redis.Options), var opt redis.Options.
-	Zero   bool
+	Zero bool
+	// Held is set when a struct of the target holds the values themselves: they are made with it.
+	Held   bool
 	Parses []Call // redis.ParseURL
 	Of     []OptionsOf
 	Hooks  []Call // rdb.AddHook(hook)
@@ -59,6 +61,7 @@ func (c *Class) merge(o *Class) {
 	c.Asserted = append(c.Asserted, o.Asserted...)
 	c.Typed = c.Typed || o.Typed
 	c.Zero = c.Zero || o.Zero
+	c.Held = c.Held || o.Held
 	c.anything = c.anything || o.anything
 	c.iface = c.iface && o.iface
 	c.name = min(c.name, o.name)

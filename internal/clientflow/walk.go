@@ -124,6 +124,11 @@ func (w *walker) typeOfFields(fl *ast.FieldList) {
 	}
 	for _, f := range fl.List {
 		w.namesOf(f, true)
+		if t := w.info.TypeOf(f.Type); t != nil && w.g.Kind.value(t) && !w.g.Kind.pointer(t) {
+			for _, name := range f.Names {
+				w.g.of(w.variable(w.info.Defs[name])).Held = true
+			}
+		}
 		if len(f.Names) == 0 { // an embedded field: its object stands at the type's name
 			if w.g.Kind.mentions(w.info.TypeOf(f.Type)) {
 				w.typeExpr(f.Type, w.g.get("v:"+place(w.prog, embeddedName(f.Type).Pos())))
