@@ -12,8 +12,13 @@
 //	}
 //
 // A pipeline or transaction is one site at the call that opens it, with all
-// that is queued in it, in helper functions too. A queued command whose
+// that is queued in it, in helper functions too. What a transaction or pipeline
+// of a Watch queues belongs to the Watch as well. A queued command whose
 // pipeline can't be found is a site of its own that says so.
+//
+// How a reply is used is part of a site where it matters on a cluster: a cursor
+// of SCAN that goes from reply to call and nowhere else, the answers of a pipeline
+// that are read by their place, the count of PUBLISH.
 //
 // It promises that every call of go-redis that talks to a server belongs to a
 // site. What it could not follow stands in the site (Open), never nowhere.

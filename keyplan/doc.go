@@ -35,6 +35,15 @@
 // operations that want another plan ([Conflict]), where the keys fall ([Spread]),
 // the values that would break a tag (Risks), and why a family is written as it is.
 //
+// # Splits, fan-outs, order
+//
+// An operation without a common tag is split where it promises nothing across its
+// keys, and asked of every primary where it sees one node: both only where the
+// helper has the method, and the site can be rewritten. MSET is atomic, and split
+// only where it fills a cache, or where that was decided. [Decision].Queued lists
+// the commands of a pipeline that are rewritten. Nodes run their parts of a pipeline
+// at the same time: one that tells others of what it writes is for a person.
+//
 // # What others say
 //
 // A [Pin] is a tag that was decided by a person, or by the plan of another

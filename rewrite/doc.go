@@ -32,7 +32,11 @@
 // target: rdb.MGet(ctx, keys...) becomes rediscluster.MGet(ctx, rdb, keys...).
 // Its source is templates/rediscluster; a target gets the functions that it
 // needs. The helper takes any client, so these changes work on a standalone
-// server as well.
+// server as well. A loop over SCAN gets a scanner that is declared before it; a
+// command in a pipeline is queued slot by slot, or taken out of the pipeline and
+// asked of every primary, with its error checked where it stood. Each edit is
+// tried alone when all together do not compile, so that one that does not fit
+// leaves the others.
 //
 // Clients are decided one by one, and switched together where they share a type
 // that changes, or the options that they are made from, or where the address of

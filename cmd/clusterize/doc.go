@@ -52,6 +52,8 @@
 //	                     redis.UniversalClient, which serves a standalone server as well
 //	    --server-version the version of the Redis servers, such as 7.2: the cluster
 //	                     client of go-redis v8 can't talk to Redis 7.0 and later
+//	    --helper DIR     where the helper package is put in a module: internal/rediscluster,
+//	                     or where it is already
 //	    --switch S       auto: hold a client back while it has a site that would be
 //	                     wrong on a cluster without an error; always; never
 //	-q, --quiet          say less
