@@ -231,7 +231,7 @@ func (d *detector) attachQueued(groups [][]found) {
 				d.attachOpener(c)
 				continue
 			}
-			if !isCommandFunc(c.fn) && !isScriptMethod(c.fn) && c.fn.Name() != "Process" {
+			if !isCommandFunc(c.fn) && !isScriptMethod(c.fn) && c.fn.Name() != "Process" && !d.isHelper(c.fn) {
 				continue
 			}
 			for _, o := range d.originsOf(c) {

@@ -106,7 +106,15 @@ func (r *keyReader) read() {
 
 // helper reads a call of the generated helper: the client is the first parameter, the rest is as the method has it.
 func (r *keyReader) helper(name string) {
-	m, c, ok := lookupMethod(name)
+	r.op.Helper = true
+	if strings.HasSuffix(name, "ubscribe") {
+		r.op.Command, r.op.Scope = strings.ToUpper(name), rediscmd.AnyNode
+		for _, e := range r.variadicFrom(1).Elems {
+			r.op.Channels = append(r.op.Channels, r.d.flow.Eval(e.Ref)...)
+		}
+		return
+	}
+	m, c, ok := lookupMethod(strings.TrimPrefix(name, "Queue"))
 	if !ok {
 		r.open("is a function whose keys are not known")
 		return
@@ -120,7 +128,7 @@ func (r *keyReader) helper(name string) {
 	switch name {
 	case "Keys":
 		r.globOf(r.arg(1))
-	case "Scan":
+	case "Scan", "ScanType":
 		r.globOf(r.arg(2))
 	}
 }

@@ -183,8 +183,8 @@ func lookupMethod(name string) (rediscmd.Method, rediscmd.Command, bool) {
 // isHelper reports a function of the helper package that clusterize generates into a target, or a method that goes on
 // with a scan.
 func (d *detector) isHelper(fn *types.Func) bool {
-	if fn.Pkg() == nil || !token.IsExported(fn.Name()) {
-		return false
+	if ps := fn.Type().(*types.Signature).Params(); fn.Pkg() == nil || !token.IsExported(fn.Name()) || ps.Len() < 2 || namedGoRedis(ps.At(1).Type()) == "" {
+		return false // it makes clients, or their options
 	}
 	if recv := fn.Type().(*types.Signature).Recv(); recv != nil && !isScanner(recv.Type()) {
 		return false

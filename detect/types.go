@@ -83,6 +83,8 @@ type Op struct {
 	TouchesAll bool
 	// Iterated is set for a SCAN from cursor 0 whose reply is only read through Iterator.
 	Iterated bool
+	// Helper is set for a call of the helper package that clusterize generates: it works whatever the slots of its keys.
+	Helper bool
 	// Loop is the first call of a scan that goes on with the cursors of its replies, and with no others; it has no file
 	// for other commands.
 	Loop source.Position

@@ -78,7 +78,7 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 		rule = rules.Watch
 	}
 	silent := tx && p.silentTx(s)
-	if s.Helper {
+	if g.Op >= 0 && g.op(s).Helper {
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
 	}
 	if g.Op >= 0 && (g.Open != "" || len(g.Combos) == 0) && p.canSplit(s, g.op(s)) {

@@ -14,7 +14,7 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 	if s.Kind == detect.KeyText {
 		return p.keyText(o)
 	}
-	if s.Helper {
+	if o.Helper {
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
 	}
 	for _, n := range o.Notes {
