@@ -43,11 +43,12 @@ func missing(err error) bool {
 // MSet sets keys of any slots, with values in any form that the method takes. It is NOT atomic, as MSET of one server
 // is: others may see some of the keys before the rest, and when it fails, some of them may be set.
 func MSet(ctx context.Context, c redis.Cmdable, values ...interface{}) *redis.StatusCmd {
-	cmd := msetArgs(ctx, c, values)
 	if _, ok := c.(redis.Pipeliner); ok {
+		cmd := redis.NewStatusCmd(ctx, "mset")
 		cmd.SetErr(errQueued)
 		return cmd
 	}
+	cmd := msetArgs(ctx, c, values)
 	groups := pairsBySlot(cmd.Args())
 	if len(groups) < 2 {
 		return c.MSet(ctx, values...)
