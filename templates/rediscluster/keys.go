@@ -23,7 +23,7 @@ func MGet(ctx context.Context, c redis.Cmdable, keys ...string) *redis.SliceCmd 
 	}
 	var q *QueuedSlice
 	_, err := c.Pipelined(ctx, func(p redis.Pipeliner) error {
-		q = queueMGet(ctx, p, keys, words, groups)
+		q = queueMGet(ctx, p, keys, words, groups, true)
 		return nil
 	})
 	vals, errs := q.read()

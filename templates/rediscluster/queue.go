@@ -11,7 +11,7 @@ import (
 type QueuedSlice struct {
 	keys   int
 	groups [][]int
-	gets   []*redis.Cmd      // of the groups of one key
+	gets   []*redis.Cmd      // of the groups of one key, for MGet
 	mgets  []*redis.SliceCmd // of the others
 }
 
@@ -21,14 +21,15 @@ func QueueMGet(ctx context.Context, p redis.Pipeliner, keys ...string) *QueuedSl
 	if len(groups) == 0 {
 		groups = [][]int{nil} // the server's own error
 	}
-	return queueMGet(ctx, p, keys, wordsOf("mget", keys), groups)
+	return queueMGet(ctx, p, keys, nil, groups, false) // a GET of a missing key would fail the caller's pipeline
 }
 
-// queueMGet is QueueMGet for keys that were grouped, with the words of the command: each key is made an interface once.
-func queueMGet(ctx context.Context, p redis.Pipeliner, keys []string, words []interface{}, groups [][]int) *QueuedSlice {
+// queueMGet is QueueMGet for keys that were grouped. With get, a key that is alone in its slot is read by GET, with the
+// words of the command: each key is made an interface once.
+func queueMGet(ctx context.Context, p redis.Pipeliner, keys []string, words []interface{}, groups [][]int, get bool) *QueuedSlice {
 	q := &QueuedSlice{len(keys), groups, make([]*redis.Cmd, len(groups)), make([]*redis.SliceCmd, len(groups))}
 	for i, g := range groups {
-		if len(g) == 1 {
+		if get && len(g) == 1 {
 			q.gets[i] = p.Do(ctx, "get", words[1+g[0]])
 		} else {
 			q.mgets[i] = p.MGet(ctx, pick(keys, g)...)
