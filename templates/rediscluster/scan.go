@@ -32,17 +32,20 @@ type Scanner struct {
 // Scan returns the next page: its keys, and a cursor that is 0 after the last page of the last primary. After an error
 // the same page is asked for again.
 func (s *Scanner) Scan(ctx context.Context, c redis.Cmdable, cursor uint64, match string, count int64) *redis.ScanCmd {
-	return s.next(ctx, c, cursor, func(c redis.Cmdable, cursor uint64) *redis.ScanCmd { return c.Scan(ctx, cursor, match, count) })
+	return s.next(ctx, c, cursor, func(ctx context.Context, c redis.Cmdable, cursor uint64) *redis.ScanCmd {
+		return c.Scan(ctx, cursor, match, count)
+	})
 }
 
 // ScanType is Scan for keys of one type.
 func (s *Scanner) ScanType(ctx context.Context, c redis.Cmdable, cursor uint64, match string, count int64, keyType string) *redis.ScanCmd {
-	return s.next(ctx, c, cursor, func(c redis.Cmdable, cursor uint64) *redis.ScanCmd {
+	return s.next(ctx, c, cursor, func(ctx context.Context, c redis.Cmdable, cursor uint64) *redis.ScanCmd {
 		return c.ScanType(ctx, cursor, match, count, keyType)
 	})
 }
 
-func (s *Scanner) next(ctx context.Context, c redis.Cmdable, cursor uint64, page func(redis.Cmdable, uint64) *redis.ScanCmd) *redis.ScanCmd {
+func (s *Scanner) next(ctx context.Context, c redis.Cmdable, cursor uint64,
+	page func(context.Context, redis.Cmdable, uint64) *redis.ScanCmd) *redis.ScanCmd {
 	if cursor == 0 {
 		nodes, slots, err := start(ctx, c)
 		if err != nil {
@@ -52,7 +55,7 @@ func (s *Scanner) next(ctx context.Context, c redis.Cmdable, cursor uint64, page
 	} else if cursor != s.last || len(s.nodes) == 0 {
 		return failedScan(ctx, errors.New("rediscluster: the cursor is not the one that this scan returned last"))
 	}
-	cmd := page(s.nodes[0], s.cursor)
+	cmd := page(ctx, s.nodes[0], s.cursor)
 	keys, next, err := cmd.Result()
 	if err != nil {
 		return cmd
@@ -69,8 +72,14 @@ func (s *Scanner) next(ctx context.Context, c redis.Cmdable, cursor uint64, page
 			s.last = 1 // more to come: any number but 0
 		}
 	}
-	cmd.SetVal(keys, s.last)
-	return cmd
+	out := redis.NewScanCmd(ctx, func(ctx context.Context, more redis.Cmder) error { // for its Iterator
+		keys, next, err := s.next(ctx, c, s.last, page).Result()
+		more.(*redis.ScanCmd).SetVal(keys, next)
+		more.SetErr(err)
+		return err
+	}, cmd.Args()...)
+	out.SetVal(keys, s.last)
+	return out
 }
 
 func failedScan(ctx context.Context, err error) *redis.ScanCmd {
