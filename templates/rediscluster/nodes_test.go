@@ -92,7 +92,9 @@ func testScanCursor(t *testing.T, c target) {
 
 func testFlush(t *testing.T, c target) {
 	ctx := soon(t)
-	for name, flush := range map[string]func(context.Context, redis.Cmdable) *redis.StatusCmd{"db": FlushDB, "all": FlushAll} {
+	for name, flush := range map[string]func(context.Context, redis.Cmdable) *redis.StatusCmd{
+		"db": FlushDB, "all": FlushAll, "db async": FlushDBAsync, "all async": FlushAllAsync,
+	} {
 		c.fill(t, "k", 100)
 		if got, err := flush(ctx, c.helper()).Result(); err != nil || got != "OK" {
 			t.Errorf("%s: %q, %v", name, got, err)
