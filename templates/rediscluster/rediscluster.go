@@ -93,7 +93,7 @@ func layout(ctx context.Context, nodes []redis.Cmdable) (string, error) {
 			if strings.Contains(slots, "[") {
 				return "", errMoved
 			}
-			all = append(all, f[0]+" "+slots)
+			all = append(all, f[0]+" "+f[6]+" "+slots) // f[6] is higher for a slot that came back
 		}
 	}
 	sort.Strings(all)
