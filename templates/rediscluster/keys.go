@@ -111,26 +111,26 @@ func groupOf(index map[uint16]int, slot uint16, next int) int {
 // Del deletes keys of any slots and returns how many there were. It is not atomic: when it fails, keys of other slots
 // may be gone.
 func Del(ctx context.Context, c redis.Cmdable, keys ...string) *redis.IntCmd {
-	return countAll(ctx, c, "del", keys, redis.Pipeliner.Del)
+	return countAll(ctx, c, "del", keys, true, redis.Pipeliner.Del)
 }
 
 // Unlink deletes keys of any slots in the background and returns how many there were. It is not atomic.
 func Unlink(ctx context.Context, c redis.Cmdable, keys ...string) *redis.IntCmd {
-	return countAll(ctx, c, "unlink", keys, redis.Pipeliner.Unlink)
+	return countAll(ctx, c, "unlink", keys, true, redis.Pipeliner.Unlink)
 }
 
 // Exists counts the keys of any slots that exist; a key named twice counts twice.
 func Exists(ctx context.Context, c redis.Cmdable, keys ...string) *redis.IntCmd {
-	return countAll(ctx, c, "exists", keys, redis.Pipeliner.Exists)
+	return countAll(ctx, c, "exists", keys, false, redis.Pipeliner.Exists)
 }
 
 // Touch marks keys of any slots as used and returns how many there were.
 func Touch(ctx context.Context, c redis.Cmdable, keys ...string) *redis.IntCmd {
-	return countAll(ctx, c, "touch", keys, redis.Pipeliner.Touch)
+	return countAll(ctx, c, "touch", keys, false, redis.Pipeliner.Touch)
 }
 
 // countAll sends one command for each slot in one pipeline, and adds up the answers.
-func countAll(ctx context.Context, c redis.Cmdable, name string, keys []string,
+func countAll(ctx context.Context, c redis.Cmdable, name string, keys []string, once bool,
 	send func(redis.Pipeliner, context.Context, ...string) *redis.IntCmd) *redis.IntCmd {
 	out := redis.NewIntCmd(ctx, wordsOf(name, keys)...)
 	if _, ok := c.(redis.Pipeliner); ok {
@@ -139,7 +139,7 @@ func countAll(ctx context.Context, c redis.Cmdable, name string, keys []string,
 	}
 	var q *QueuedInt
 	_, err := c.Pipelined(ctx, func(p redis.Pipeliner) error {
-		q = queueCount(ctx, p, keys, send)
+		q = queueCount(ctx, p, keys, once, send)
 		return nil
 	})
 	sum, errs := q.read()

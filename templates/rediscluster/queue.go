@@ -90,34 +90,44 @@ func (q *QueuedSlice) Err() error {
 // QueuedInt is the answer to a command that was queued as several. Read it when the pipeline was executed.
 type QueuedInt struct{ cmds []*redis.IntCmd }
 
-// QueueDel queues the deletion of keys of any slots in a pipeline, as one command for each slot.
+// QueueDel queues the deletion of keys of any slots in a pipeline, as one or two commands for each slot.
 func QueueDel(ctx context.Context, p redis.Pipeliner, keys ...string) *QueuedInt {
-	return queueCount(ctx, p, keys, redis.Pipeliner.Del)
+	return queueCount(ctx, p, keys, true, redis.Pipeliner.Del)
 }
 
-// QueueUnlink queues the deletion of keys of any slots in a pipeline, as one command for each slot.
+// QueueUnlink queues the deletion of keys of any slots in a pipeline, as one or two commands for each slot.
 func QueueUnlink(ctx context.Context, p redis.Pipeliner, keys ...string) *QueuedInt {
-	return queueCount(ctx, p, keys, redis.Pipeliner.Unlink)
+	return queueCount(ctx, p, keys, true, redis.Pipeliner.Unlink)
 }
 
 // QueueExists queues the counting of keys of any slots in a pipeline, as one command for each slot.
 func QueueExists(ctx context.Context, p redis.Pipeliner, keys ...string) *QueuedInt {
-	return queueCount(ctx, p, keys, redis.Pipeliner.Exists)
+	return queueCount(ctx, p, keys, false, redis.Pipeliner.Exists)
 }
 
 // QueueTouch queues the use of keys of any slots in a pipeline, as one command for each slot.
 func QueueTouch(ctx context.Context, p redis.Pipeliner, keys ...string) *QueuedInt {
-	return queueCount(ctx, p, keys, redis.Pipeliner.Touch)
+	return queueCount(ctx, p, keys, false, redis.Pipeliner.Touch)
 }
 
-func queueCount(ctx context.Context, p redis.Pipeliner, keys []string,
+// queueCount queues one command for each slot. With once, the count of a second time would be another: go-redis repeats
+// all commands to a node when the first one fails with TRYAGAIN, which one key alone never does. So the first key of
+// each slot has a command of its own, and these come first.
+func queueCount(ctx context.Context, p redis.Pipeliner, keys []string, once bool,
 	send func(redis.Pipeliner, context.Context, ...string) *redis.IntCmd) *QueuedInt {
 	groups := bySlot(keys)
 	if len(groups) == 0 {
 		groups = [][]int{nil} // the server's own error
 	}
+	var rest [][]int
+	for i, g := range groups {
+		if once && len(groups) > 1 && len(g) > 1 {
+			groups[i] = g[:1]
+			rest = append(rest, g[1:])
+		}
+	}
 	q := &QueuedInt{}
-	for _, g := range groups {
+	for _, g := range append(groups, rest...) {
 		q.cmds = append(q.cmds, send(p, ctx, pick(keys, g)...))
 	}
 	return q
