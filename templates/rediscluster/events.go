@@ -56,19 +56,20 @@ func PSubscribe(ctx context.Context, c redis.UniversalClient, patterns ...string
 
 func subscribe(ctx context.Context, c redis.UniversalClient, confirms int,
 	on func(context.Context, redis.UniversalClient) *redis.PubSub) *PubSub {
-	p := &PubSub{client: c, subscribe: on, confirms: confirms, items: make(chan item, 100), nodes: map[string]*redis.PubSub{}}
+	p := &PubSub{client: c, subscribe: on, confirms: confirms, items: make(chan item, 100+confirms), nodes: map[string]*redis.PubSub{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background()) // ctx is for the subscribing only, as with the method
-	if err := p.join(ctx, true); err != nil {
-		p.items <- item{err: err}
-	}
+	err := p.join(ctx, true)
 	p.running.Add(1)
-	go p.watch()
+	go p.watch(err)
 	return p
 }
 
-// watch looks for primaries that joined or left.
-func (p *PubSub) watch() {
+// watch passes on why it could not be subscribed, and looks for primaries that joined or left.
+func (p *PubSub) watch(err error) {
 	defer p.running.Done()
+	if err != nil && !p.pass(item{err: err}) {
+		return
+	}
 	tick := time.NewTicker(refresh)
 	defer tick.Stop()
 	for {
@@ -124,11 +125,11 @@ func (p *PubSub) join(ctx context.Context, wait bool) error {
 	return joined(nil, errs)
 }
 
-// confirm waits until a server has answered to all subscriptions, and returns what came meanwhile. The caller sees the
-// answers once, not from each server.
+// confirm waits until a server has answered to all subscriptions, and returns the messages that came meanwhile. The
+// caller sees the answers once, not from each server.
 func (p *PubSub) confirm(ctx context.Context, sub *redis.PubSub, first bool) (early []interface{}, err error) {
 	for n := 0; n < p.confirms; {
-		msg, err := sub.Receive(ctx)
+		msg, err := sub.ReceiveTimeout(ctx, refresh)
 		if err != nil {
 			return early, err
 		}
@@ -136,8 +137,11 @@ func (p *PubSub) confirm(ctx context.Context, sub *redis.PubSub, first bool) (ea
 		if answer {
 			n++
 		}
-		if !answer || first {
+		switch {
+		case !answer:
 			early = append(early, msg)
+		case first:
+			p.items <- item{msg: msg} // there is room for all: they come before any message
 		}
 	}
 	return early, nil
@@ -185,6 +189,9 @@ func (p *PubSub) pass(i item) bool {
 
 // Receive returns the next *redis.Subscription or *redis.Message of any primary, or the error of one.
 func (p *PubSub) Receive(ctx context.Context) (interface{}, error) {
+	if p.ctx.Err() != nil {
+		return nil, redis.ErrClosed // whatever was not read
+	}
 	select {
 	case i := <-p.items:
 		return i.msg, i.err
