@@ -174,7 +174,7 @@ func (w *cursorWalk) to(v ssa.Value) bool {
 		switch in := in.(type) {
 		case *ssa.DebugRef:
 		case *ssa.BinOp:
-			if in.Op != token.EQL && in.Op != token.NEQ && in.Op != token.GTR {
+			if !comparedToZero(in) {
 				return false
 			}
 		case *ssa.Phi:
@@ -200,6 +200,21 @@ func (w *cursorWalk) to(v ssa.Value) bool {
 		}
 	}
 	return true
+}
+
+// comparedToZero reports whether there is more: anything else that is asked of a cursor is about one node.
+func comparedToZero(in *ssa.BinOp) bool {
+	switch in.Op {
+	case token.EQL, token.NEQ, token.GTR, token.LSS:
+	default:
+		return false
+	}
+	for _, v := range []ssa.Value{in.X, in.Y} {
+		if c, ok := v.(*ssa.Const); ok && c.Uint64() == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // printed reports a value that is only given to functions that print.

@@ -38,7 +38,7 @@ func (d *detector) op(x found, fr *keyflow.Frame, opener ssa.CallInstruction, op
 		in, ofr = opener, openerFr
 	}
 	r.around = d.flow.Loops(in, ofr)
-	r.op.Op = Op{Pos: x.pos, Method: x.fn.Name()}
+	r.op.Op = Op{Pos: x.pos, Method: x.fn.Name(), In: x.call.Parent().String()}
 	r.read()
 	for i := range r.op.Keys {
 		if r.op.Keys[i].Pos.File == "" {

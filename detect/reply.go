@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -128,7 +129,7 @@ func (d *detector) indexExecs() {
 					continue
 				}
 				f, _ := called(call)
-				if f == nil || f.Name() != "Exec" || !pipelineType(found{call: call}) {
+				if f == nil || f.Name() != "Exec" && f.Name() != "Len" || !pipelineType(found{call: call}) {
 					continue
 				}
 				for _, o := range d.origins(receiver(call), d.flow.Root(fn)) {
@@ -136,8 +137,8 @@ func (d *detector) indexExecs() {
 						continue
 					}
 					p := d.callPos(o.call)
-					d.executed[p] = true
-					d.indexed[p] = d.indexed[p] || answersByPlace(call)
+					d.executed[p] = d.executed[p] || f.Name() == "Exec"
+					d.indexed[p] = d.indexed[p] || f.Name() == "Len" || answersByPlace(call)
 				}
 			}
 		}
@@ -189,8 +190,12 @@ func onlyErrors(list ssa.Value) bool {
 // onlyBounds reports a length that is only compared: the bound of a loop.
 func onlyBounds(v ssa.Value) bool {
 	for _, in := range *v.Referrers() {
-		switch in.(type) {
-		case *ssa.DebugRef, *ssa.BinOp:
+		switch in := in.(type) {
+		case *ssa.DebugRef:
+		case *ssa.BinOp:
+			if _, fixed := in.X.(*ssa.Const); fixed || in.Op != token.LSS || in.Y != v {
+				return false
+			}
 		default:
 			return false
 		}
@@ -214,9 +219,7 @@ func elementsTellErrors(at *ssa.IndexAddr) bool {
 				if !use.Call.IsInvoke() {
 					return false
 				}
-				switch use.Call.Method.Name() {
-				case "Err", "Name", "FullName", "String", "Args":
-				default:
+				if use.Call.Method.Name() != "Err" {
 					return false
 				}
 			default:

@@ -222,7 +222,7 @@ func (d *detector) openerSite(s *Site, g []found) {
 // readByPlace reports a pipeline whose answers are read by their place, or of which it is not seen how they are read.
 func (d *detector) readByPlace(x found) bool {
 	if strings.HasSuffix(x.fn.Name(), "ipelined") {
-		return answersByPlace(x.call)
+		return d.indexed[x.pos] || answersByPlace(x.call)
 	}
 	return !d.executed[x.pos] || d.indexed[x.pos]
 }

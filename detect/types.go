@@ -67,6 +67,7 @@ type Context struct {
 type Op struct {
 	Pos     source.Position
 	Method  string
+	In      string // the function that the call stands in, closures apart
 	Command string // upper case; "" when it is not known
 	Scope   rediscmd.Scope
 	Keys    []Key

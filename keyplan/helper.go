@@ -16,12 +16,11 @@ var splittable = map[string]bool{"MGET": true, "DEL": true, "UNLINK": true, "EXI
 // slotMethods are the methods that the helper sends slot by slot.
 var slotMethods = []string{"MGet", "MSet", "Del", "Unlink", "Exists", "Touch"}
 
-// nodeMethods are the methods that the helper sends to every primary; with true, those that only ask.
-var nodeMethods = map[string]bool{
-	"Keys": true, "Scan": true, "ScanType": true, "RandomKey": true, "PubSubChannels": true, "PubSubNumPat": true,
-	"FlushDB": false, "FlushDBAsync": false, "FlushAll": false, "FlushAllAsync": false, "ScriptKill": false,
-	"ConfigSet": false, "ConfigResetStat": false, "ConfigRewrite": false,
-	"FunctionLoad": false, "FunctionLoadReplace": false, "FunctionDelete": false, "FunctionFlush": false,
+// nodeMethods are the methods that the helper sends to every primary.
+var nodeMethods = []string{
+	"Keys", "Scan", "ScanType", "RandomKey", "PubSubChannels", "PubSubNumPat",
+	"FlushDB", "FlushDBAsync", "FlushAll", "FlushAllAsync", "ScriptKill", "ConfigSet", "ConfigResetStat", "ConfigRewrite",
+	"FunctionLoad", "FunctionLoadReplace", "FunctionDelete", "FunctionFlush",
 }
 
 // Queued is a command in a pipeline that is written in another way.
@@ -149,9 +148,10 @@ func (p *Plan) isOf(keys []detect.Key, f *Family) bool {
 	return false
 }
 
-// helperReaches reports a call site that can be turned into a call of the helper.
+// helperReaches reports a call site that can be turned into a call of the helper: its client is never a pipeline, or the
+// transaction of a Watch.
 func (p *Plan) helperReaches(s detect.Site) bool {
-	return p.open(s) && (s.Target == detect.OnClient || s.Target == detect.OnUnknown) &&
+	return p.open(s) && len(p.sites.queued[s.Pos]) == 0 && (s.Target == detect.OnClient || s.Target == detect.OnUnknown) &&
 		(s.Kind == detect.Command || s.Kind == detect.Node || s.Kind == detect.PubSub || s.Kind == detect.Script)
 }
 
@@ -170,7 +170,7 @@ func (p *Plan) canQueue(o detect.Op) bool {
 
 // canFanOut reports a command that the helper can send to every primary.
 func (p *Plan) canFanOut(s detect.Site, o detect.Op) bool {
-	if _, ok := nodeMethods[o.Method]; !ok || s.Method != o.Method || !p.helperReaches(s) {
+	if !slices.Contains(nodeMethods, o.Method) || s.Method != o.Method || !p.helperReaches(s) {
 		return false
 	}
 	if o.Loop.File != "" {
@@ -179,13 +179,14 @@ func (p *Plan) canFanOut(s detect.Site, o detect.Op) bool {
 	return o.Iterated || !strings.HasPrefix(o.Method, "Scan")
 }
 
-// canAskAround reports a command of one pipeline that can be asked of every primary while the pipeline is filled: what
-// was queued before does not change the answer, and the answer changes nothing of that.
+// asksAround are commands that only ask, or that may run twice: they may be sent before the pipeline is, and when it never
+// is. RANDOMKEY is not one: that there is no key is an error of the pipeline.
+var asksAround = []string{"DBSize", "Keys", "PubSubChannels", "PubSubNumPat", "ScriptExists", "ScriptLoad", "Load"}
+
+// canAskAround reports a command of one pipeline that can be asked of every primary while the pipeline is filled: nothing
+// that is queued beside it changes the answer.
 func (p *Plan) canAskAround(s detect.Site, o detect.Op) bool {
-	asks, ok := nodeMethods[o.Method]
-	loads := o.Method == "ScriptLoad" || o.Method == "Load"
-	asks = asks || o.Method == "DBSize" || o.Method == "ScriptExists"
-	if !ok && !o.FansOut || strings.HasPrefix(o.Method, "Scan") || s.Kind != detect.Pipeline || !p.canQueue(o) || len(p.sites.queued[o.Pos]) == 0 {
+	if !slices.Contains(asksAround, o.Method) || s.Kind != detect.Pipeline || !p.canQueue(o) || len(p.sites.queued[o.Pos]) == 0 {
 		return false
 	}
 	for _, x := range p.sites.queued[o.Pos] {
@@ -193,17 +194,12 @@ func (p *Plan) canAskAround(s detect.Site, o detect.Op) bool {
 			return false // the client of one is not that of the other
 		}
 	}
-	for _, c := range s.Contexts {
-		for _, before := range c.Ops {
-			if before.Pos.Compare(o.Pos) >= 0 || loads {
-				continue
-			}
-			if !asks || before.Write || before.Command == "" {
-				return false
-			}
-		}
+	if o.Method == "ScriptLoad" || o.Method == "Load" {
+		return true
 	}
-	return true
+	return !slices.ContainsFunc(s.Contexts, func(c detect.Context) bool {
+		return slices.ContainsFunc(c.Ops, func(x detect.Op) bool { return x.Write || x.Command == "" })
+	})
 }
 
 // canWatchNodes reports a subscription to keyspace events that the helper can make on every primary.

@@ -17,7 +17,10 @@ func (p *Plan) decideOrder(s detect.Site, c detect.Context) ContextDecision {
 	}
 	note := ContextDecision{}
 	for i, o := range c.Ops {
-		for _, w := range c.Ops[:i] {
+		for k, w := range c.Ops {
+			if k == i || w.In == o.In && k > i {
+				continue // which of two functions comes first is not known
+			}
 			if !w.Write || len(w.Keys) == 0 || p.oneSlotAlways(w, o) {
 				continue
 			}
@@ -26,7 +29,7 @@ func (p *Plan) decideOrder(s detect.Site, c detect.Context) ContextDecision {
 				return p.told(w, o, "whoever hears it")
 			case pushes[o.Command] && p.isQueue(o) && !p.isQueue(w):
 				return p.told(w, o, "whoever takes it from "+keyNames(o))
-			case !o.Write && len(o.Keys) > 0 && note.Rule == "":
+			case k < i && !o.Write && len(o.Keys) > 0 && note.Rule == "":
 				note = ContextDecision{Verdict: Safe, Rule: rules.PipelineOrder, Reason: o.Command + " of " + keyNames(o) + " is queued behind " + w.Command + " of " + keyNames(w) +
 					", and may run before it: the nodes answer at the same time. It matters only if one of them is made from the other"}
 			}

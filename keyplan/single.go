@@ -14,6 +14,9 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 	if s.Kind == detect.KeyText {
 		return p.keyText(o)
 	}
+	if o.Helper && o.Pos != s.Pos && !strings.HasPrefix(o.Method, "Queue") {
+		return review(rules.PipelineLost, true, "rediscluster."+o.Method+" is given a pipeline, or the transaction of a Watch, which it refuses: nothing is queued, and only the result of the call tells. Give it the client, or queue the command itself")
+	}
 	if o.Helper {
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
 	}

@@ -24,7 +24,7 @@ type helperCalls struct {
 	failed map[string]string // site id -> why it can't be done
 	takes  map[takenAs]bool  // types that the helper takes, once that is known
 	done   map[source.Position]bool
-	names  map[*ast.FuncDecl][]string // variables that were added
+	names  map[ast.Decl][]string // variables that were added
 }
 
 // part is what is done to one site, or to the sites of one scan.
@@ -39,7 +39,7 @@ type part struct {
 // again without them.
 func (r *Rewriter) Helpers(p *keyplan.Plan) ([]*Change, map[string]string, error) {
 	h := &helperCalls{r: r, parts: map[string][]part{}, failed: map[string]string{}, takes: map[takenAs]bool{},
-		done: map[source.Position]bool{}, names: map[*ast.FuncDecl][]string{}}
+		done: map[source.Position]bool{}, names: map[ast.Decl][]string{}}
 	loops := map[source.Position][]detect.Site{}
 	for i, s := range r.res.Sites {
 		d := p.Decisions[i]
@@ -256,10 +256,11 @@ func showsNodes(t types.Type) bool {
 	return false
 }
 
-// namesClient reports s.Client.MGet: the switch renames the embedded field, and two edits would meet.
+// namesClient reports s.Client.MGet: the switch renames the embedded field, and two edits would meet. What the switch has
+// renamed stays as it is, too.
 func namesClient(e ast.Expr) bool {
 	s, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	return ok && (s.Sel.Name == "Client" || namesClient(s.X))
+	return ok && (s.Sel.Name == "Client" || s.Sel.Name == "ClusterClient" || namesClient(s.X))
 }
 
 // namePlace is where the name of a method stands.

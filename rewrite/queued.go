@@ -63,6 +63,8 @@ func (h *helperCalls) askAround(s detect.Site, c callSite) string {
 		return "the command is queued in a loop"
 	case p.zeros == nil:
 		return "the function around the command returns no error"
+	case h.busy(c, opener):
+		return "something happens between the command and the end of the pipeline that may change its answer"
 	case !h.visible(c, client):
 		return "the client can't be seen where the command is queued"
 	}
@@ -173,6 +175,9 @@ func zeros(t types.Type, in *types.Package) *string {
 	}
 	out := ""
 	for i := range res.Len() - 1 {
+		if _, generic := types.Unalias(res.At(i).Type()).(*types.TypeParam); generic {
+			return nil
+		}
 		switch u := res.At(i).Type().Underlying().(type) {
 		case *types.Basic:
 			switch info := u.Info(); {
@@ -191,13 +196,48 @@ func zeros(t types.Type, in *types.Package) *string {
 				return nil
 			}
 			out += n.Obj().Name() + "{}, "
-		case *types.TypeParam:
-			return nil
 		default:
 			out += "nil, "
 		}
 	}
 	return &out
+}
+
+// busy reports calls between a command that only asks and the end of its pipeline, other than those that queue.
+func (h *helperCalls) busy(c callSite, opener *ast.CallExpr) bool {
+	if name := c.sel.Sel.Name; name == "ScriptLoad" || name == "Load" {
+		return false
+	}
+	var around ast.Node
+	for _, n := range stackOf(h.r.syntax(c.file.Rel), c.call.Pos()) {
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			around = n
+		}
+	}
+	busy, ended := false, false
+	ast.Inspect(around, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || ended || call.Pos() < c.call.End() {
+			return true
+		}
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if !ok {
+			tv := c.pkg.TypesInfo.Types[call.Fun]
+			busy = busy || !tv.IsBuiltin() && !tv.IsType()
+			return true
+		}
+		if id, ok := sel.X.(*ast.Ident); ok && slices.Contains([]string{"fmt", "strconv", "strings"}, id.Name) {
+			if _, pkg := c.pkg.TypesInfo.Uses[id].(*types.PkgName); pkg {
+				return true // it makes a key
+			}
+		}
+		queues := h.takesAs(c.pkg, sel.X, "Pipeliner")
+		ended = queues && sel.Sel.Name == "Exec"
+		busy = busy || !queues
+		return true
+	})
+	return busy
 }
 
 // visible reports that the names in an expression mean the same where a call stands.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"github.com/clusterize/clusterize/detect"
 )
@@ -66,6 +67,9 @@ func (h *helperCalls) joinLoop(dir string, p part) bool {
 func (h *helperCalls) scanner(calls []callSite) ([]Edit, string) {
 	c := calls[0]
 	file := h.r.syntax(c.file.Rel)
+	if why := h.strangeLoop(file, calls); why != "" {
+		return nil, why
+	}
 	at := h.scanStart(file, calls)
 	if at == nil { // of a variable of the package, or another place without statements
 		return nil, "the loop of the scan was not found"
@@ -82,6 +86,73 @@ func (h *helperCalls) scanner(calls []callSite) ([]Edit, string) {
 		edits = append(edits, h.asFunction(x, name+"."+x.sel.Sel.Name)...)
 	}
 	return edits, ""
+}
+
+// strangeLoop tells why it can't be seen in which loop a cursor lives; "" when it can: it is a variable that begins with 0,
+// or with the reply of the first call.
+func (h *helperCalls) strangeLoop(file *ast.File, calls []callSite) string {
+	for _, c := range calls {
+		if tv := c.pkg.TypesInfo.Types[c.call.Args[1]]; tv.Value != nil {
+			continue // 0
+		}
+		id, ok := ast.Unparen(c.call.Args[1]).(*ast.Ident)
+		if !ok || !begins(c.pkg.TypesInfo, file, c.pkg.TypesInfo.Uses[id]) {
+			return "the cursor is copied from another variable, or is no variable"
+		}
+		jumps := false
+		for _, n := range stackOf(file, c.call.Pos()) {
+			if f, ok := n.(ast.Decl); ok {
+				ast.Inspect(f, func(n ast.Node) bool {
+					b, ok := n.(*ast.BranchStmt)
+					jumps = jumps || ok && b.Tok == token.GOTO
+					return true
+				})
+			}
+		}
+		if jumps {
+			return "the function has a goto, which may be the loop of the scan"
+		}
+	}
+	return ""
+}
+
+// begins reports a variable that is declared as 0, or by the reply of a call.
+func begins(info *types.Info, file *ast.File, o types.Object) bool {
+	if o == nil {
+		return false
+	}
+	ok := false
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if id, is := l.(*ast.Ident); !is || info.Defs[id] != o {
+					continue
+				}
+				if len(n.Rhs) != len(n.Lhs) {
+					ok = true // keys, cursor, err := client.Scan(ctx, 0, ...).Result()
+				} else if v := info.Types[n.Rhs[i]].Value; v != nil {
+					ok = v.ExactString() == "0"
+				}
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if info.Defs[id] == o {
+					ok = len(n.Values) == 0 || i < len(n.Values) && info.Types[n.Values[i]].Value != nil && info.Types[n.Values[i]].Value.ExactString() == "0"
+				}
+			}
+		case *ast.FuncType:
+			if n.Results != nil {
+				for _, f := range n.Results.List {
+					for _, id := range f.Names {
+						ok = ok || info.Defs[id] == o
+					}
+				}
+			}
+		}
+		return true
+	})
+	return ok
 }
 
 // scanStart is the statement before which a scanner of the calls must be declared: outside of all loops that carry the
@@ -161,10 +232,10 @@ func insideFunc(stack []ast.Node) bool {
 
 // freeName is a name for a scanner that means nothing in the function around the call.
 func (h *helperCalls) freeName(stack []ast.Node) string {
-	var around *ast.FuncDecl
+	var around ast.Decl
 	for _, n := range stack {
-		if f, ok := n.(*ast.FuncDecl); ok {
-			around = f
+		if d, ok := n.(ast.Decl); ok && around == nil {
+			around = d
 		}
 	}
 	taken := map[string]bool{}

@@ -12,7 +12,7 @@ Which node it is varies: a random one (v8, v9.0), always the same (v9.5 to v9.7)
 
 FUNCTION LOAD on one node shows later, as ERR Function not found. Do("dbsize") asks one node, though the method DBSize asks all.
 
-clusterize turns calls of methods into calls of a helper package that it generates: Keys, Scan and ScanType (Iterator, and loops over a cursor that goes nowhere else), RandomKey, FlushDB, FlushAll, ConfigSet, ConfigRewrite, ConfigResetStat, FunctionLoad and its kin, ScriptKill, PubSubChannels, PubSubNumPat. The helper asks every primary, and the client itself on a standalone server; it fails rather than give a part of the answer. In a pipeline such a command, and DBSIZE and SCRIPT LOAD too, is asked of every primary while the pipeline is filled, where nothing queued before can change the answer.
+clusterize turns calls of methods into calls of a helper package that it generates: Keys, Scan and ScanType (Iterator, and loops over a cursor that goes nowhere else), RandomKey, FlushDB, FlushAll, ConfigSet, ConfigRewrite, ConfigResetStat, FunctionLoad and its kin, ScriptKill, PubSubChannels, PubSubNumPat. The helper asks every primary, and the client itself on a standalone server; it fails rather than give a part of the answer. In a plain pipeline, DBSIZE, KEYS, SCRIPT LOAD and others that only ask are asked of every primary while the pipeline is filled, where nothing that is queued or sent meanwhile can change the answer; FLUSHDB and others that change something stay, since a pipeline may be dropped before it is sent.
 
 A cursor of SCAN that is returned, stored, or sent to somebody is for a person: it says nothing about which node it is of.
 

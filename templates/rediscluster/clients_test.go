@@ -91,6 +91,7 @@ var clientTests = []struct {
 	{"scanner loops", testScannerLoops},
 	{"scanner many", testScannerMany},
 	{"scanner cursor", testScannerCursor},
+	{"scanner again", testScannerAgain},
 	{"scanner iterator", testScannerIterator},
 	{"scan type", testScanType},
 	{"random key", testRandomKey},

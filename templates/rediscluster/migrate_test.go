@@ -112,13 +112,25 @@ func (m *mover) stable(c redis.UniversalClient, at string) []string {
 		m.open(owner, at)
 		m.finish(owner, at)
 	}
-	want := append(target{c, m.addrs}.fill(m.t, "k", 100), m.keys...)
-	for i, key := range m.keys {
-		if err := c.Set(m.t.Context(), key, i, 0).Err(); err != nil {
+	var want []string
+	for i := range 100 {
+		want = append(want, fmt.Sprint("k", i))
+	}
+	want = append(want, m.keys...)
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		_, err := c.Pipelined(m.t.Context(), func(p redis.Pipeliner) error {
+			for i, key := range want {
+				p.Set(m.t.Context(), key, i%100, 0)
+			}
+			return nil
+		})
+		if err == nil {
+			return want
+		}
+		if time.Now().After(end) { // nodes that have not heard of the last move send the client around
 			m.t.Fatal(err)
 		}
 	}
-	return want
 }
 
 // steps is a cluster client that asks its primaries one by one, in an order, and can do something before each.

@@ -23,14 +23,19 @@ import (
 // one Scanner: a cursor can't be kept, or sent to another process. Cursor 0 starts again. It is not safe for concurrent
 // use.
 type Scanner struct {
+	at, before place  // of the next page, and of the last one
+	slots      string // where they were at the start
+}
+
+// place is where a scan stands.
+type place struct {
 	nodes  []redis.Cmdable // the one that is scanned, and those to come
 	cursor uint64          // of that one
-	last   uint64          // the cursor that was returned
-	slots  string          // where they were at the start
+	token  uint64          // what was returned as the cursor: the number of the page
 }
 
 // Scan returns the next page: its keys, and a cursor that is 0 after the last page of the last primary. After an error
-// the same page is asked for again.
+// the same page is asked for again, and so it is with the cursor before the last one.
 func (s *Scanner) Scan(ctx context.Context, c redis.Cmdable, cursor uint64, match string, count int64) *redis.ScanCmd {
 	return s.next(ctx, c, cursor, func(ctx context.Context, c redis.Cmdable, cursor uint64) *redis.ScanCmd {
 		return c.Scan(ctx, cursor, match, count)
@@ -46,39 +51,42 @@ func (s *Scanner) ScanType(ctx context.Context, c redis.Cmdable, cursor uint64, 
 
 func (s *Scanner) next(ctx context.Context, c redis.Cmdable, cursor uint64,
 	page func(context.Context, redis.Cmdable, uint64) *redis.ScanCmd) *redis.ScanCmd {
-	if cursor == 0 {
+	switch {
+	case cursor == 0:
 		nodes, slots, err := start(ctx, c)
 		if err != nil {
 			return failedScan(ctx, err)
 		}
-		*s = Scanner{nodes: nodes, slots: slots}
-	} else if cursor != s.last || len(s.nodes) == 0 {
-		return failedScan(ctx, errors.New("rediscluster: the cursor is not the one that this scan returned last"))
+		*s = Scanner{at: place{nodes: nodes}, slots: slots}
+	case cursor == s.at.token:
+	case cursor == s.before.token:
+		s.at = s.before // the same page again
+	default:
+		return failedScan(ctx, errors.New("rediscluster: the cursor is not one that this scan returned last"))
 	}
-	cmd := page(ctx, s.nodes[0], s.cursor)
+	cmd := page(ctx, s.at.nodes[0], s.at.cursor)
 	keys, next, err := cmd.Result()
 	if err != nil {
 		return cmd
 	}
-	if next == 0 && len(s.nodes) == 1 {
-		if err := end(ctx, c, s.slots); err != nil {
-			cmd.SetErr(err)
-			return cmd
-		}
-	}
-	s.cursor, s.last = next, next
+	then := place{s.at.nodes, next, s.at.token + 1}
 	if next == 0 {
-		if s.nodes = s.nodes[1:]; len(s.nodes) > 0 {
-			s.last = 1 // more to come: any number but 0
+		if then.nodes = then.nodes[1:]; len(then.nodes) == 0 {
+			if err := end(ctx, c, s.slots); err != nil {
+				cmd.SetErr(err)
+				return cmd
+			}
+			then = place{}
 		}
 	}
+	s.before, s.at = s.at, then
 	out := redis.NewScanCmd(ctx, func(ctx context.Context, more redis.Cmder) error { // for its Iterator
-		keys, next, err := s.next(ctx, c, s.last, page).Result()
+		keys, next, err := s.next(ctx, c, s.at.token, page).Result()
 		more.(*redis.ScanCmd).SetVal(keys, next)
 		more.SetErr(err)
 		return err
 	}, cmd.Args()...)
-	out.SetVal(keys, s.last)
+	out.SetVal(keys, s.at.token)
 	return out
 }
 

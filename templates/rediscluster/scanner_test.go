@@ -208,3 +208,30 @@ func testRandomKeyFair(t *testing.T, c target) {
 		t.Errorf("1 key of 100 came %d times in 400", count)
 	}
 }
+
+// testScannerAgain holds that the cursor before the last one gives its page again, on every node, as a server does.
+func testScannerAgain(t *testing.T, c target) {
+	ctx := soon(t)
+	want := c.fill(t, "k:", 300)
+	var s Scanner
+	var got []string
+	for cursor, pages := uint64(0), 0; ; pages++ {
+		first, _, err := s.Scan(ctx, c.helper(), cursor, "", 7).Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, next, err := s.Scan(ctx, c.helper(), cursor, "", 7).Result()
+		if err != nil || !slices.Equal(first, again) {
+			t.Fatalf("page %d: %q, and then %q, %v", pages, first, again, err)
+		}
+		if next == cursor {
+			t.Fatalf("page %d has the cursor of the page before", pages)
+		}
+		got = append(got, again...)
+		if cursor = next; cursor == 0 {
+			break
+		}
+	}
+	slices.Sort(got)
+	sameKeys(t, slices.Compact(got), want, nil)
+}

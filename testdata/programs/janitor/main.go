@@ -61,11 +61,7 @@ func (j *janitor) run() error {
 
 // reset empties the database.
 func (j *janitor) reset() error {
-	_, err := j.Pipelined(j.ctx, func(p redis.Pipeliner) error {
-		p.FlushDB(j.ctx)
-		return nil
-	})
-	return err
+	return j.FlushDB(j.ctx).Err()
 }
 
 // iterate deletes one key after the other.
