@@ -1,6 +1,7 @@
 package keyplan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/clusterize/clusterize/detect"
@@ -118,7 +119,18 @@ func (p *Plan) oneNode(s detect.Site, o detect.Op) ContextDecision {
 		return ContextDecision{Verdict: Fanout, Rule: rules.NodeScope, Queued: []Queued{{o.Pos, true}},
 			Reason: o.Command + " in a pipeline reaches one node only: it is asked of every primary instead, when the pipeline is filled"}
 	}
-	return review(rules.NodeScope, true, o.Command+" reaches one node only, without an error: the others are neither asked nor changed. Run it on every primary (ForEachMaster), and join the answers")
+	why := "Run it on every primary (ForEachMaster), and join the answers"
+	switch {
+	case o.Method == "Scan" || o.Method == "ScanType":
+		if o.Loop.File == "" && !o.Iterated {
+			why = "Its cursor comes from elsewhere, or is kept, returned or compared, and says nothing about which node it is of: scan each primary (ForEachMaster) from cursor 0 to its end"
+		}
+	case s.Kind == detect.Pipeline && slices.Contains(asksAround, o.Method):
+		why = "What is queued beside it, or sent meanwhile, may change its answer, or the answers are read by place: take it out of the pipeline, and ask every primary"
+	case s.Kind == detect.Pipeline:
+		why = "It changes something, and a pipeline may be dropped before it is sent: take it out of the pipeline, and run it on every primary"
+	}
+	return review(rules.NodeScope, true, o.Command+" reaches one node only, without an error: the others are neither asked nor changed. "+why)
 }
 
 // keyNames writes the keys of an operation.
