@@ -1,12 +1,12 @@
 # make demo   ports a bundled program: prints the report and the diff; needs no server
-# make test   the whole gate: installs redis-server if it is missing, then runs everything
+# make test   the whole gate: installs redis-server and a C compiler (for -race) if they are missing, then runs everything
 # make fuzz   runs each fuzz target for FUZZTIME
 
 GO       ?= go
 # A time or, as in the gate, a count (4000x): at the end of a time, go test may take its own deadline for a failure.
 FUZZTIME ?= 10s
 
-.PHONY: all demo test redis lint fuzz bench
+.PHONY: all demo test redis cc lint fuzz bench
 
 all: test
 
@@ -16,13 +16,17 @@ demo:
 	echo '$$ clusterize' && "$$bin/clusterize" && \
 	echo && echo '$$ clusterize diff' && "$$bin/clusterize" diff
 
-test: redis lint
-	$(GO) test -timeout 40m ./...
+test: redis cc lint
+	$(GO) test -timeout 40m $$($(GO) list ./... | grep -v /templates/)
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./templates/...
 	$(MAKE) fuzz FUZZTIME=4000x
 
 redis:
 	@command -v redis-server >/dev/null && command -v redis-cli >/dev/null || \
 		{ apt-get update && apt-get install -y redis-server; }
+
+cc:
+	@command -v gcc >/dev/null || { apt-get update && apt-get install -y gcc libc6-dev; }
 
 lint:
 	@out=$$(gofmt -l $$(git ls-files '*.go' | grep -v testdata/)); \
