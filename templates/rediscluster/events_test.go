@@ -121,6 +121,7 @@ func testEventsClose(t *testing.T, c target) {
 		if err := sub.Close(); err != nil {
 			t.Errorf("%s: Close gave %v", test.name, err)
 		}
+		eventually(t, "the end of goroutines, "+test.name, func() bool { return mine() == 0 })
 		for range 10 {
 			if got, err := sub.Receive(ctx); err != redis.ErrClosed {
 				t.Errorf("%s: after Close: %v, %v", test.name, got, err)

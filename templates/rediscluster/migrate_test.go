@@ -104,11 +104,11 @@ func (m *mover) stable(c redis.UniversalClient, at string) []string {
 		m.do(addr, "CLUSTER", "SETSLOT", m.slot(), "STABLE")
 	}
 	redistest.Flush(m.t, m.addrs...)
-	owner := m.owner()
-	for ; owner == ""; owner = m.owner() {
-		time.Sleep(time.Millisecond)
-	}
-	if owner != at {
+	switch owner := m.owner(); owner {
+	case at:
+	case "": // an old message of the bus has undone what was agreed
+		m.finish(at, at)
+	default:
 		m.open(owner, at)
 		m.finish(owner, at)
 	}
