@@ -46,12 +46,15 @@ func (j *janitor) run() error {
 	if err := j.library(); err != nil {
 		return err
 	}
+	if err := j.inspect(); err != nil {
+		return err
+	}
 	key, err := j.RandomKey(j.ctx).Result()
 	if err != nil {
 		return err
 	}
 	fmt.Println("a key of ours:", strings.HasPrefix(key, "tmp:") || strings.HasPrefix(key, "job:"))
-	if err := j.reset(); err != nil {
+	if err := j.FlushDBAsync(j.ctx).Err(); err != nil {
 		return err
 	}
 	fmt.Println("size after reset:", j.DBSize(j.ctx).Val())
@@ -120,6 +123,41 @@ func (j *janitor) finished() (int64, error) {
 		deleted += n
 	}
 	return deleted, nil
+}
+
+// inspect looks at the server, and at some uploads in one go.
+func (j *janitor) inspect() error {
+	sub := j.Subscribe(j.ctx, "jobs")
+	defer sub.Close()
+	if _, err := sub.Receive(j.ctx); err != nil {
+		return err
+	}
+	channels, err := j.PubSubChannels(j.ctx, "jobs*").Result()
+	if err != nil {
+		return err
+	}
+	patterns, err := j.PubSubNumPat(j.ctx).Result()
+	if err != nil {
+		return err
+	}
+	fmt.Println("channels:", channels, "patterns:", patterns)
+	fmt.Println("reset:", j.ConfigResetStat(j.ctx).Err(), "kill:", j.ScriptKill(j.ctx).Err(), "rewrite:", j.ConfigRewrite(j.ctx).Err())
+
+	pipe := j.Pipeline()
+	vals := pipe.MGet(j.ctx, "tmp:upload:2", "tmp:upload:none", "tmp:upload:3", "tmp:upload:20")
+	there := pipe.Exists(j.ctx, "tmp:upload:4", "tmp:upload:5", "tmp:upload:1")
+	gone := pipe.Unlink(j.ctx, "tmp:upload:6", "tmp:upload:7", "tmp:upload:8", "tmp:upload:1")
+	if _, err := pipe.Exec(j.ctx); err != nil {
+		return err
+	}
+	fmt.Println("uploads:", vals.Val(), there.Val(), gone.Val())
+	fmt.Println("touched:", j.Touch(j.ctx, "tmp:upload:2", "tmp:upload:3", "tmp:upload:1").Val(),
+		"there:", j.Exists(j.ctx, "tmp:upload:2", "tmp:upload:6").Val())
+
+	if err := j.FunctionDelete(j.ctx, "janitor").Err(); err != nil {
+		return err
+	}
+	return j.FunctionFlush(j.ctx).Err()
 }
 
 const functions = `#!lua name=janitor
