@@ -25,7 +25,7 @@ func main() {
 }
 
 func (j *janitor) run() error {
-	if err := j.reset(); err != nil {
+	if err := j.FlushAll(j.ctx).Err(); err != nil {
 		return err
 	}
 	for i := range 40 {
@@ -57,14 +57,14 @@ func (j *janitor) run() error {
 	if err := j.FlushDBAsync(j.ctx).Err(); err != nil {
 		return err
 	}
+	j.Set(j.ctx, "job:late", 1, 0)
+	j.Set(j.ctx, "job:later", 1, 0)
+	if err := j.FlushAllAsync(j.ctx).Err(); err != nil {
+		return err
+	}
 	fmt.Println("size after reset:", j.DBSize(j.ctx).Val())
 	fmt.Println("random key after reset:", j.RandomKey(j.ctx).Err())
 	return nil
-}
-
-// reset empties the database.
-func (j *janitor) reset() error {
-	return j.FlushDB(j.ctx).Err()
 }
 
 // iterate deletes one key after the other.
@@ -165,6 +165,12 @@ redis.register_function('age', function(keys) return redis.call('TTL', keys[1]) 
 
 // library loads the functions of the janitor, and calls one for keys of every node.
 func (j *janitor) library() error {
+	if err := j.FunctionFlush(j.ctx).Err(); err != nil {
+		return err
+	}
+	if err := j.FunctionLoad(j.ctx, functions).Err(); err != nil {
+		return err
+	}
 	if err := j.FunctionLoadReplace(j.ctx, functions).Err(); err != nil {
 		return err
 	}

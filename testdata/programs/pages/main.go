@@ -88,6 +88,13 @@ func expired(ctx context.Context, rdb redis.UniversalClient) error {
 	if _, err := sub.Receive(ctx); err != nil {
 		return err
 	}
+	same := rdb.Subscribe(ctx, "__keyevent@0__:expired", "__keyevent@0__:evicted")
+	defer same.Close()
+	for range 2 {
+		if _, err := same.Receive(ctx); err != nil {
+			return err
+		}
+	}
 	for i := range 12 {
 		if err := rdb.Set(ctx, fmt.Sprintf("flash:%02d", i), "x", 50*time.Millisecond).Err(); err != nil {
 			return err
@@ -105,5 +112,11 @@ func expired(ctx context.Context, rdb redis.UniversalClient) error {
 	}
 	sort.Strings(names)
 	fmt.Println("timed out:", strings.Join(names, " "))
+	for range names {
+		if _, err := same.ReceiveMessage(ctx); err != nil {
+			return err
+		}
+	}
+	fmt.Println("heard twice")
 	return nil
 }
