@@ -62,6 +62,9 @@ func (m *mover) move(from, to string, keys []string) {
 func (m *mover) finish(from, to string) {
 	m.t.Helper()
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if time.Until(end) < 9*time.Second {
+			m.do(to, "CLUSTER", "BUMPEPOCH") // another claims the slot with a higher one
+		}
 		for _, addr := range append([]string{to, from}, m.addrs...) { // said to all, as redis-cli does
 			m.do(addr, "CLUSTER", "SETSLOT", m.slot(), "NODE", m.ids[to])
 		}
@@ -104,11 +107,7 @@ func (m *mover) stable(c redis.UniversalClient, at string) []string {
 		m.do(addr, "CLUSTER", "SETSLOT", m.slot(), "STABLE")
 	}
 	redistest.Flush(m.t, m.addrs...)
-	switch owner := m.owner(); owner {
-	case at:
-	case "": // an old message of the bus has undone what was agreed
-		m.finish(at, at)
-	default:
+	if owner := m.owner(); owner != at && owner != "" {
 		m.open(owner, at)
 		m.finish(owner, at)
 	}
@@ -129,6 +128,9 @@ func (m *mover) stable(c redis.UniversalClient, at string) []string {
 		}
 		if time.Now().After(end) { // nodes that have not heard of the last move send the client around
 			m.t.Fatal(err)
+		}
+		if m.owner() != at { // an old message of the bus has undone what was agreed
+			m.finish(at, at)
 		}
 	}
 }
@@ -207,32 +209,48 @@ func TestScanWhileSlotMoves(t *testing.T) {
 		for _, way := range [][2]string{{first, last}, {last, first}} {
 			for kind := range m.ways(way[0], way[1]) {
 				for _, after := range []int{1, 70} {
-					want := m.stable(c, way[0])
-					if all, err := scan(soon(t), func(int) {}); err != nil || len(all) != len(want) {
-						t.Fatalf("%s with slots in their places: %d keys, %v", name, len(all), err)
-					}
-					moves, done := m.ways(way[0], way[1])[kind], false
-					moves[1]()
-					got, err := scan(soon(t), func(n int) {
-						if n >= after && !done {
-							done = true
-							moves[0]()
+					m.complete(fmt.Sprint(name, " ", kind, " after ", after), func() (got, want []string, err error) {
+						want = m.stable(c, way[0])
+						switch all, err := scan(soon(t), func(int) {}); {
+						case err != nil:
+							t.Fatalf("%s with slots in their places: %v", name, err)
+						case len(all) != len(want):
+							return all, want, nil
 						}
+						moves, done := m.ways(way[0], way[1])[kind], false
+						moves[1]()
+						got, err = scan(soon(t), func(n int) {
+							if n >= after && !done {
+								done = true
+								moves[0]()
+							}
+						})
+						return got, want, err
 					})
-					complete(t, fmt.Sprint(name, " ", kind, " after ", after), got, want, err)
 				}
 			}
 		}
 	}
 }
 
-// complete holds that an answer has every key, or is an error.
-func complete(t *testing.T, name string, got, want []string, err error) {
-	t.Helper()
-	g, w := slices.Compact(slices.Sorted(slices.Values(got))), slices.Sorted(slices.Values(want))
-	if err == nil && !slices.Equal(g, w) {
-		t.Errorf("%s: %d of %d keys, and no error", name, len(g), len(w))
+// complete holds that an answer has every key, or is an error. A node that learns late who has a slot deletes the keys
+// that it holds of it: where the servers themselves have lost some, the answer says nothing, and is asked for again.
+func (m *mover) complete(name string, ask func() (got, want []string, err error)) {
+	m.t.Helper()
+	for range 3 {
+		got, want, err := ask()
+		g, w := slices.Compact(slices.Sorted(slices.Values(got))), slices.Sorted(slices.Values(want))
+		if err != nil || slices.Equal(g, w) {
+			return
+		}
+		there := (target{nil, m.addrs}).size(m.t)
+		if there == len(w) || there > len(g) {
+			m.t.Errorf("%s: %d of %d keys, and no error", name, len(g), there)
+			return
+		}
+		m.t.Logf("%s: the cluster has lost %d of %d keys", name, len(w)-there, len(w))
 	}
+	m.t.Errorf("%s: the cluster loses keys each time", name)
 }
 
 // TestAllNodesWhileSlotMoves moves a slot between the answers of two nodes, from the one that is asked last: all keys,
@@ -254,21 +272,23 @@ func TestAllNodesWhileSlotMoves(t *testing.T) {
 		kinds["there and back"] = [2]func(){}
 		for kind, moves := range kinds {
 			for at := range 9 { // the calls of ForEachMaster, three nodes each
-				want := m.stable(c, from)
-				step := 0
-				if moves[1] != nil {
-					moves[1]()
-				}
-				c.before = func(addr string) {
-					if step++; step == at+1 && moves[0] != nil {
-						moves[0]()
-					} else if moves[0] == nil && (step == at+1 || step == at+2) {
-						m.backOrThere(step == at+1, from, to)
+				m.complete(fmt.Sprintf("%s, %s, at step %d", name, kind, at), func() (got, want []string, err error) {
+					want = m.stable(c, from)
+					step := 0
+					if moves[1] != nil {
+						moves[1]()
 					}
-				}
-				got, err := call(soon(t))
-				c.before = nil
-				complete(t, fmt.Sprintf("%s, %s, at step %d", name, kind, at), got, want, err)
+					c.before = func(addr string) {
+						if step++; step == at+1 && moves[0] != nil {
+							moves[0]()
+						} else if moves[0] == nil && (step == at+1 || step == at+2) {
+							m.backOrThere(step == at+1, from, to)
+						}
+					}
+					defer func() { c.before = nil }()
+					got, err = call(soon(t))
+					return got, want, err
+				})
 			}
 		}
 	}
