@@ -186,12 +186,12 @@ func (in *interp) tableConcat(args multi) []val {
 	if len(args.vals) == 2 {
 		sep = args.vals[1]
 	}
-	var operands [][]val
+	var operands []operand
 	for i, v := range vals {
 		if i > 0 {
-			operands = append(operands, sep)
+			operands = append(operands, operand{vals: sep})
 		}
-		operands = append(operands, v)
+		operands = append(operands, operand{vals: v})
 	}
 	return in.concat(operands)
 }

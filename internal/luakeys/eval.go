@@ -96,25 +96,50 @@ func (in *interp) evalLogical(e *ast.LogicalOpExpr, fr *frame) []val {
 
 // evalConcat puts a chain of .. together; the tree is nested to the right.
 func (in *interp) evalConcat(e *ast.StringConcatOpExpr, fr *frame) []val {
-	var operands [][]val
+	var operands []operand
 	var node ast.Expr = e
 	for {
 		c, ok := node.(*ast.StringConcatOpExpr)
 		if !ok {
 			break
 		}
-		operands = append(operands, in.eval(c.Lhs, fr))
-		node = c.Rhs
+		o := operand{vals: in.eval(c.Lhs, fr)}
+		edges, ok := in.prog.operands[c]
+		if ok {
+			o.points = in.around(c, c.Lhs, edges.left)
+		}
+		operands = append(operands, o)
+		if node = c.Rhs; ok {
+			o.points = in.around(c, c.Rhs, edges.right)
+		}
+		if _, more := node.(*ast.StringConcatOpExpr); !more {
+			operands = append(operands, operand{in.eval(node, fr), o.points})
+		}
 	}
-	operands = append(operands, in.eval(node, fr))
 	return in.concat(operands)
 }
 
+// around are the points before and after one side of a .. that is no literal: text can be put into a literal itself.
+func (in *interp) around(c *ast.StringConcatOpExpr, side ast.Expr, edges [2]int) [2][]Point {
+	if _, literal := side.(*ast.StringExpr); literal {
+		return [2][]Point{}
+	}
+	before, after := Point{edges[0], Before}, Point{edges[1], After}
+	in.joins[before], in.joins[after] = c, c
+	return [2][]Point{{before}, {after}}
+}
+
+// operand is a piece of a text, with the points before and after it.
+type operand struct {
+	vals   []val
+	points [2][]Point
+}
+
 // concat is every combination of the operands' alternatives, while they are few.
-func (in *interp) concat(operands [][]val) []val {
+func (in *interp) concat(operands []operand) []val {
 	acc := []Expr{{}}
-	for _, vals := range operands {
-		texts := in.texts(vals)
+	for _, o := range operands {
+		texts := in.texts(o.vals)
 		if len(texts) == 0 {
 			return []val{{kind: vNil}}
 		}
@@ -124,12 +149,12 @@ func (in *interp) concat(operands [][]val) []val {
 		var next []Expr
 		for _, a := range acc {
 			for _, b := range texts {
-				parts := append(a.Parts[:len(a.Parts):len(a.Parts)], b.Parts...)
-				if len(parts) > maxParts {
+				joined := a.join(b.within(o.points))
+				if len(joined.Parts) > maxParts {
 					return data("more than " + strconv.Itoa(maxParts) + " parts")
 				}
-				in.steps += len(parts)
-				next = append(next, Expr{parts})
+				in.steps += len(joined.Parts)
+				next = append(next, joined)
 			}
 		}
 		acc = next

@@ -196,7 +196,7 @@ func checkSent(t *testing.T, s Script, sent, keys, args []string) int {
 	t.Helper()
 	var own Call
 	for _, w := range sent {
-		own.Words = append(own.Words, Word{[]Expr{{[]Part{{Kind: Lit, Text: w}}}}})
+		own.Words = append(own.Words, Word{[]Expr{{Parts: []Part{{Kind: Lit, Text: w}}}}})
 	}
 	own.Command = strings.ToLower(sent[0])
 	findKeys(&own)

@@ -1,6 +1,7 @@
 package luakeys
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -72,4 +73,46 @@ func alternatives(alts []Expr) string {
 		texts[i] = e.String()
 	}
 	return strings.Join(texts, " or ")
+}
+
+// gap are the points before part i.
+func (e Expr) gap(i int) []Point {
+	if e.Gaps == nil {
+		return nil
+	}
+	return e.Gaps[i]
+}
+
+// within is the expression with points around it.
+func (e Expr) within(points [2][]Point) Expr {
+	if points[0] == nil && points[1] == nil {
+		return e
+	}
+	out := Expr{Parts: e.Parts, Gaps: make([][]Point, len(e.Parts)+1)}
+	for i := range out.Gaps {
+		out.Gaps[i] = slices.Clone(e.gap(i))
+	}
+	last := len(e.Parts)
+	out.Gaps[0] = append(out.Gaps[0], points[0]...)
+	out.Gaps[last] = append(out.Gaps[last], points[1]...)
+	return out
+}
+
+// join is the text of both.
+func (e Expr) join(f Expr) Expr {
+	out := Expr{Parts: slices.Concat(e.Parts, f.Parts)}
+	if e.Gaps == nil && f.Gaps == nil {
+		return out
+	}
+	n := len(e.Parts)
+	out.Gaps = make([][]Point, len(out.Parts)+1)
+	for i := range out.Gaps {
+		if i <= n {
+			out.Gaps[i] = append(out.Gaps[i], e.gap(i)...)
+		}
+		if i >= n {
+			out.Gaps[i] = append(out.Gaps[i], f.gap(i-n)...)
+		}
+	}
+	return out
 }

@@ -22,11 +22,11 @@ func (in *interp) format(args multi) []val {
 
 // formatLit takes one format string apart.
 func (in *interp) formatLit(lit Part, args multi) []val {
-	var operands [][]val
+	var operands []operand
 	s, start, arg := lit.Text, 0, 1
 	flush := func(end int) {
 		if end > start {
-			operands = append(operands, []val{text(lit.slice(start, end))})
+			operands = append(operands, operand{vals: []val{text(lit.slice(start, end))}})
 		}
 	}
 	for i := 0; i < len(s); i++ {
@@ -36,7 +36,7 @@ func (in *interp) formatLit(lit Part, args multi) []val {
 		flush(i)
 		i++
 		if i < len(s) && s[i] == '%' {
-			operands = append(operands, []val{constant("%")})
+			operands = append(operands, operand{vals: []val{constant("%")}})
 			start = i + 1
 			continue
 		}
@@ -47,7 +47,11 @@ func (in *interp) formatLit(lit Part, args multi) []val {
 		if i >= len(s) {
 			return data("string.format with a directive that is cut short")
 		}
-		operands = append(operands, in.directive(s[from:i+1], in.at(args, arg)))
+		o := operand{vals: in.directive(s[from:i+1], in.at(args, arg))}
+		if lit.Offset >= 0 { // the format goes on before and after the directive
+			o.points = [2][]Point{{{lit.Offset + from - 1, InText}}, {{lit.Offset + i + 1, InText}}}
+		}
+		operands = append(operands, o)
 		arg++
 		start = i + 1
 	}

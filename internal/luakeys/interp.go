@@ -36,8 +36,15 @@ type interp struct {
 	keysUsed   int
 	keysAll    bool
 	regs       []registration
-	regTable   map[*ast.TableExpr]bool // the tables they are made of
-	listed     map[string]int          // calls by place and words
+	regTable   map[*ast.TableExpr]bool                   // the tables they are made of
+	listed     map[string]int                            // calls by place and words
+	joins      map[Point]*ast.StringConcatOpExpr         // points around the sides of a ..
+	entered    map[*ast.FuncCallExpr][]*ast.FunctionExpr // what each call calls, of the script's own functions
+	sends      map[*ast.FuncCallExpr]bool                // calls of redis.call and redis.pcall
+	free       map[*ast.FunctionExpr]bool                // functions that are called in ways that are not followed
+	builtins   map[*ast.FuncCallExpr][]string            // what each call calls, of the libraries
+	blind      map[*ast.FuncCallExpr]bool                // calls of what is not known
+	argvVar    *variable                                 // the parameter that stands for ARGV in a function of a library
 }
 
 // frame is a function with the arguments of one place that calls it.
@@ -101,6 +108,12 @@ func newInterp(prog *program, library bool, lost map[valKind]int) *interp {
 		problems: map[Problem]bool{},
 		regTable: map[*ast.TableExpr]bool{},
 		listed:   map[string]int{},
+		joins:    map[Point]*ast.StringConcatOpExpr{},
+		entered:  map[*ast.FuncCallExpr][]*ast.FunctionExpr{},
+		sends:    map[*ast.FuncCallExpr]bool{},
+		free:     map[*ast.FunctionExpr]bool{},
+		builtins: map[*ast.FuncCallExpr][]string{},
+		blind:    map[*ast.FuncCallExpr]bool{},
 	}
 	in.root = &frame{fn: prog.main, args: multi{tail: data("an argument of the script's chunk")}}
 	return in
@@ -146,6 +159,7 @@ func (in *interp) script() Script {
 	for _, c := range calls {
 		s.Calls = append(s.Calls, c.Call)
 	}
+	in.keepUsed(&s)
 	for p := range in.problems {
 		s.Problems = append(s.Problems, p)
 	}
@@ -211,6 +225,7 @@ func (in *interp) unknownFrame(fn *ast.FunctionExpr, outer *frame, why string) *
 		}
 		in.unknowns[key] = fr
 	}
+	in.free[fn] = true
 	return fr
 }
 

@@ -22,20 +22,21 @@ type lexer struct {
 	line     int
 	out      strings.Builder
 	literals []literal
+	tokens   []token
 	depth    int    // open brackets and blocks
 	prev     string // the word before, when no symbol stood between
 	naming   bool   // after "local function": the name comes next
 }
 
-// lex returns the text for the parser and its literals, or a problem.
-func lex(src string, from int) (string, []literal, *Problem) {
+// lex writes the text for the parser, and finds the literals and tokens; or there is a problem.
+func lex(src string, from int) (*lexer, *Problem) {
 	l := &lexer{src: src, pos: from, line: 1}
 	for l.pos < len(src) {
 		if p := l.next(); p != nil {
-			return "", nil, p
+			return nil, p
 		}
 	}
-	return l.out.String(), l.literals, nil
+	return l, nil
 }
 
 func (l *lexer) fail(format string, args ...any) *Problem {
@@ -67,8 +68,18 @@ func (l *lexer) next() *Problem {
 	if l.naming {
 		return l.fail("a name must follow 'local function'")
 	}
+	return l.symbol(c)
+}
+
+// symbol takes a symbol: one byte, or all dots in a row.
+func (l *lexer) symbol(c byte) *Problem {
+	start := l.pos
 	l.pos++
-	l.out.WriteByte(c)
+	for c == '.' && l.pos < len(l.src) && l.src[l.pos] == '.' {
+		l.pos++
+	}
+	l.out.WriteString(l.src[start:l.pos])
+	l.token(start, l.pos, tokSymbol)
 	switch c {
 	case '(', '[', '{':
 		return l.open()
@@ -106,6 +117,7 @@ func (l *lexer) word() *Problem {
 		l.pos++
 	}
 	w := l.src[start:l.pos]
+	l.token(start, l.pos, tokWord)
 	prev := l.prev
 	l.prev = w
 	if l.naming {
@@ -179,6 +191,9 @@ func (l *lexer) long(level int, comment bool) *Problem {
 	} else {
 		l.emit(literal{value: breaks(l.src[from:end]), start: from, end: end, plain: !strings.Contains(l.src[from:end], "\r")})
 	}
+	if !comment {
+		l.token(l.pos, end+level+2, tokLiteral)
+	}
 	l.pos = start
 	for l.pos < end {
 		if c := l.src[l.pos]; c == '\n' || c == '\r' {
@@ -217,6 +232,7 @@ func (l *lexer) emit(lit literal) {
 
 // quoted takes a string in quotes. The line breaks in it are written after it.
 func (l *lexer) quoted(quote byte) *Problem {
+	open := l.pos
 	l.pos++
 	start, lines, plain := l.pos, 0, true
 	var b strings.Builder
@@ -242,6 +258,7 @@ func (l *lexer) quoted(quote byte) *Problem {
 	}
 	l.emit(literal{value: b.String(), start: start, end: l.pos, plain: plain})
 	l.pos++
+	l.token(open, l.pos, tokLiteral)
 	l.line += lines
 	l.out.WriteString(strings.Repeat("\n", lines))
 	return nil

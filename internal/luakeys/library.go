@@ -59,6 +59,10 @@ func (in *interp) registered(reg registration, head header, top []recorded) Scri
 			continue
 		}
 		found = true
+		in.free[v.fn] = true // Redis calls it
+		if params := in.decls[v.fn]; len(params) > 1 {
+			in.argvVar = params[1]
+		}
 		args := multi{vals: [][]val{{{kind: vKeys}}, {{kind: vArgv}}}}
 		in.walkFrame(&frame{fn: v.fn, args: args, outer: v.frame, depth: 1})
 	}

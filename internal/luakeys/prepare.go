@@ -13,6 +13,9 @@ import (
 type program struct {
 	main     *ast.FunctionExpr // the script as a function without parameters
 	literals []literal
+	nodes    map[int]*ast.StringExpr                  // the literals, by where their text starts
+	parents  map[any]any                              // the expression or statement around each
+	operands map[*ast.StringConcatOpExpr]operandEdges // nil where the source could not be matched
 }
 
 // header is the engine line: #!lua name=lib flags=a,b.
@@ -27,19 +30,21 @@ func prepare(src string) (*program, header, *Problem) {
 	if len(src) > maxSource {
 		return nil, head, &Problem{Text: "larger than " + strconv.Itoa(maxSource) + " bytes: not read"}
 	}
-	text, literals, problem := lex(src, from)
+	l, problem := lex(src, from)
 	if problem != nil {
 		return nil, head, problem
 	}
-	chunk, err := parse.Parse(strings.NewReader(text), "script")
+	chunk, err := parse.Parse(strings.NewReader(l.out.String()), "script")
 	if err != nil {
-		return nil, head, syntaxProblem(err, text)
+		return nil, head, syntaxProblem(err, l.out.String())
 	}
 	main := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}, Stmts: chunk}
 	if tooDeep(main) {
 		return nil, head, &Problem{Text: "nested more than " + strconv.Itoa(maxDepth) + " levels deep"}
 	}
-	return &program{main: main, literals: literals}, head, nil
+	prog := &program{main: main, literals: l.literals}
+	prog.place(l)
+	return prog, head, nil
 }
 
 // readHeader takes the engine line apart. Redis blanks that line and keeps its line break.

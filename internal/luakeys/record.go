@@ -11,6 +11,7 @@ import (
 
 // record notes a command that the script sends, once for each name it may have.
 func (in *interp) record(args multi, e *ast.FuncCallExpr, protected bool) {
+	in.sends[e] = true
 	c := Call{Line: e.Line(), Protected: protected, Conditional: in.cond > 0, Loop: in.loop > 0}
 	for _, vals := range args.vals {
 		word := Word{in.texts(vals)}
@@ -58,7 +59,7 @@ func (in *interp) unnamed(c Call, e *ast.FuncCallExpr, why string) {
 // list adds a call, unless the same was found before.
 func (in *interp) list(c Call, e *ast.FuncCallExpr) {
 	r := recorded{Call: c, order: in.order[e]}
-	key := fmt.Sprintf("%d %v %v %v %v %v %s", r.order, c.Protected, c.Words, c.Open, c.Rest, c.Keys, c.KeyErr)
+	key := fmt.Sprintf("%d %v %v %v %v %v %s %s", r.order, c.Protected, c.Words, c.Open, c.Rest, c.Keys, c.KeyErr, c.places())
 	if i, ok := in.listed[key]; ok {
 		old := &in.calls[i]
 		old.Conditional = old.Conditional && c.Conditional
@@ -67,6 +68,20 @@ func (in *interp) list(c Call, e *ast.FuncCallExpr) {
 	}
 	in.listed[key] = len(in.calls)
 	in.calls = append(in.calls, r)
+}
+
+// places writes where the words of a call stand.
+func (c Call) places() string {
+	var b strings.Builder
+	for _, w := range append(slices.Clone(c.Words), c.Rest) {
+		for _, e := range w.Alts {
+			for _, p := range e.Parts {
+				fmt.Fprint(&b, p.Offset, " ")
+			}
+			fmt.Fprint(&b, e.Gaps, ";")
+		}
+	}
+	return b.String()
 }
 
 // findKeys finds the keys among the words of a call.

@@ -28,6 +28,9 @@ type Script struct {
 	// that is not constant, or as a whole: #KEYS, ipairs(KEYS), unpack(KEYS).
 	KeysUsed int
 	KeysAll  bool
+
+	argvValues []int // elements of ARGV that are used for more than keys
+	argvAll    bool  // all may be
 }
 
 // Problem is something that could not be read. Where a script has one, Calls may be incomplete.
@@ -77,6 +80,9 @@ type Key struct {
 // Expr is how a text is built: its parts in a row. No part is the empty text.
 type Expr struct {
 	Parts []Part
+	// Gaps has the points of the source where text can be put in before each part, and after the last: nil, or
+	// len(Parts)+1. The inside of a literal is not among them: see Part.Offset.
+	Gaps [][]Point
 }
 
 // Kind tells the parts of an expression apart.
@@ -109,7 +115,7 @@ type Part struct {
 	Kind Kind
 	Text string // Lit: the text
 	// Offset and End are, for Lit, the bytes of the source that hold the text, inside the quotes, when
-	// it stands there as such: src[Offset:End] == Text. Else both are -1 (escapes, numbers).
+	// it stands there as such, src[Offset:End] == Text, and goes into keys only. Else both are -1.
 	// One literal may be a part of several expressions.
 	Offset, End int
 	// Format is set on a Lit that stands in a format string of string.format, where % has a meaning.

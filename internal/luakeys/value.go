@@ -1,6 +1,7 @@
 package luakeys
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/yuin/gopher-lua/ast"
@@ -33,7 +34,7 @@ const (
 
 func data(reason string) []val { return []val{{kind: vData, reason: reason}} }
 
-func text(parts ...Part) val { return val{kind: vText, expr: Expr{parts}} }
+func text(parts ...Part) val { return val{kind: vText, expr: Expr{Parts: parts}} }
 
 // constant is a text that stands nowhere in the source as such.
 func constant(s string) val {
@@ -53,16 +54,13 @@ func element(kind valKind, index int) val {
 
 // same compares alternatives, to list each once.
 func (v val) same(w val) bool {
-	if v.kind != w.kind || v.table != w.table || v.owner != w.owner || v.fn != w.fn ||
-		v.frame != w.frame || v.name != w.name || v.reason != w.reason || len(v.expr.Parts) != len(w.expr.Parts) {
-		return false
-	}
-	for i := range v.expr.Parts {
-		if v.expr.Parts[i] != w.expr.Parts[i] {
-			return false
-		}
-	}
-	return true
+	return v.kind == w.kind && v.table == w.table && v.owner == w.owner && v.fn == w.fn &&
+		v.frame == w.frame && v.name == w.name && v.reason == w.reason && v.expr.same(w.expr)
+}
+
+// same reports the same text from the same places.
+func (e Expr) same(f Expr) bool {
+	return slices.Equal(e.Parts, f.Parts) && slices.EqualFunc(e.Gaps, f.Gaps, slices.Equal[[]Point])
 }
 
 // numeral is the text that Lua makes of a number in the source, for whole numbers.
@@ -102,13 +100,13 @@ func (in *interp) texts(vals []val) []Expr {
 		case vText:
 			out = append(out, v.expr)
 		case vData:
-			out = append(out, Expr{[]Part{{Kind: Data, Reason: v.reason}}})
+			out = append(out, Expr{Parts: []Part{{Kind: Data, Reason: v.reason}}})
 		case vBuiltin:
-			out = append(out, Expr{[]Part{{Kind: Data, Reason: v.name}}})
+			out = append(out, Expr{Parts: []Part{{Kind: Data, Reason: v.name}}})
 		case vFunc:
-			out = append(out, Expr{[]Part{{Kind: Data, Reason: "a function"}}})
+			out = append(out, Expr{Parts: []Part{{Kind: Data, Reason: "a function"}}})
 		default:
-			out = append(out, Expr{[]Part{{Kind: Data, Reason: "a table"}}})
+			out = append(out, Expr{Parts: []Part{{Kind: Data, Reason: "a table"}}})
 		}
 	}
 	return out

@@ -1,6 +1,8 @@
 package luakeys
 
 import (
+	"slices"
+
 	"github.com/yuin/gopher-lua/ast"
 )
 
@@ -45,12 +47,16 @@ func (in *interp) callAny(callees []val, args multi, fr *frame, e *ast.FuncCallE
 			in.callBuiltin(c.name, args, fr, e, certain)
 		case vNil:
 		default:
+			in.blind[e] = true
 			in.escape(in.all(args), "it is passed to a function that is not followed")
 		}
 	}
 }
 
 func (in *interp) callFunc(c val, args multi, fr *frame, e *ast.FuncCallExpr, certain bool) {
+	if !slices.Contains(in.entered[e], c.fn) {
+		in.entered[e] = append(in.entered[e], c.fn)
+	}
 	callee, ok := in.enter(c, args, fr, e, certain)
 	if !ok {
 		in.escape(in.all(args), "it is passed to a function that calls itself")
@@ -68,6 +74,9 @@ func (in *interp) callFunc(c val, args multi, fr *frame, e *ast.FuncCallExpr, ce
 }
 
 func (in *interp) callBuiltin(name string, args multi, fr *frame, e *ast.FuncCallExpr, certain bool) {
+	if !slices.Contains(in.builtins[e], name) {
+		in.builtins[e] = append(in.builtins[e], name)
+	}
 	switch name {
 	case "redis.call", "redis.pcall":
 		in.record(args, e, name == "redis.pcall")
