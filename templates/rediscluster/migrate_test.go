@@ -58,7 +58,8 @@ func (m *mover) move(from, to string, keys []string) {
 	m.do(from, append([]string{"MIGRATE", host, port, "", "0", "5000", "KEYS"}, keys...)...)
 }
 
-// finish gives the slot to its new primary, and waits until all have heard of it.
+// finish gives the slot to its new primary, and waits until all have heard of it, and of each other's epochs: moved on
+// too early, a node takes an epoch that another has already, and the slot goes back to whoever wins that.
 func (m *mover) finish(from, to string) {
 	m.t.Helper()
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -68,7 +69,7 @@ func (m *mover) finish(from, to string) {
 		for _, addr := range append([]string{to, from}, m.addrs...) { // said to all, as redis-cli does
 			m.do(addr, "CLUSTER", "SETSLOT", m.slot(), "NODE", m.ids[to])
 		}
-		if m.owner() == to {
+		if m.owner() == to && m.settled() {
 			return
 		}
 		if time.Now().After(end) {
@@ -93,6 +94,28 @@ func (m *mover) owner() string {
 	return owner
 }
 
+// settled reports that all primaries know the same of each other, and that each has an epoch of its own.
+func (m *mover) settled() bool {
+	m.t.Helper()
+	var views []string
+	for _, addr := range m.addrs {
+		var view []string
+		epochs := map[string]bool{}
+		for line := range strings.Lines(m.do(addr, "CLUSTER", "NODES")) {
+			f := strings.Fields(line) // id, address, flags, primary, ping, pong, epoch, link, slots
+			epochs[f[6]] = true
+			slots := slices.DeleteFunc(f[8:], func(s string) bool { return strings.HasPrefix(s, "[") })
+			view = append(view, fmt.Sprint(f[0], f[6], slots))
+		}
+		if len(epochs) < len(view) {
+			return false
+		}
+		slices.Sort(view)
+		views = append(views, strings.Join(view, "\n"))
+	}
+	return len(slices.Compact(views)) == 1
+}
+
 func (m *mover) all(from, to string) {
 	m.t.Helper()
 	m.open(from, to)
@@ -110,6 +133,8 @@ func (m *mover) stable(c redis.UniversalClient, at string) []string {
 	if owner := m.owner(); owner != at && owner != "" {
 		m.open(owner, at)
 		m.finish(owner, at)
+	} else if owner == "" || !m.settled() {
+		m.finish(at, at)
 	}
 	var want []string
 	for i := range 100 {
