@@ -31,6 +31,7 @@ type detector struct {
 	originCache  map[ssa.CallInstruction][]origin
 	executed     map[source.Position]bool // openers whose Exec was found
 	indexed      map[source.Position]bool // openers whose answers are read by place
+	libs         *[]scriptBody            // the libraries of functions that are loaded, once they are asked for
 }
 
 // found is a call of go-redis in one function; test variants and instances of generics give one call several.

@@ -156,11 +156,13 @@ func (r *keyReader) extras(name string) {
 			r.op.Loop = first
 		}
 	case "Eval", "EvalRO":
-		r.text(r.arg(0))
+		r.scripts(r.d.texts(r.arg(0)), r.variadicFrom(2))
 	case "EvalSha", "EvalShaRO":
-		r.text(keyflow.Ref{})
+		r.scripts(r.d.textOfSha(r.arg(0)), r.variadicFrom(2))
+	case "ScriptLoad", "FunctionLoad", "FunctionLoadReplace":
+		r.loads(r.d.texts(r.arg(0)))
 	case "FCall", "FCallRO", "FCallRo":
-		r.note(NoteScript, "the body of the function is not read")
+		r.scripts(r.d.functionBody(r.arg(0)), r.variadicFrom(2))
 	case "Publish":
 		r.op.Scope = rediscmd.AnyNode
 		r.op.Channels = append(r.op.Channels, r.d.flow.Eval(r.arg(0))...)
@@ -248,8 +250,7 @@ func (r *keyReader) one(ref keyflow.Ref) {
 
 // add reads one element; its holes take many values when a loop inside the operation changes them.
 func (r *keyReader) add(e keyflow.Elem) {
-	inner := keyflow.ExtraLoops(append(slices.Clone(e.Acc), r.d.flow.Loops(r.x.call, r.fr)...), r.around)
-	inner = append(inner, keyflow.ExtraLoops(e.Kept, inner)...)
+	inner := r.inner(e)
 	ts := r.d.flow.Whole(r.d.flow.Eval(e.Ref))
 	k := Key{Multi: len(inner) > 0, From: e.Ref}
 	if e.Hint != nil {
@@ -265,6 +266,12 @@ func (r *keyReader) add(e keyflow.Elem) {
 		t.Conds = nil
 		r.op.Keys = append(r.op.Keys, Key{Alts: []key.Template{t}, Multi: true, Pos: k.Pos, From: e.Ref})
 	}
+}
+
+// inner are the loops inside the operation that an element changes in.
+func (r *keyReader) inner(e keyflow.Elem) []string {
+	inner := keyflow.ExtraLoops(append(slices.Clone(e.Acc), r.d.flow.Loops(r.x.call, r.fr)...), r.around)
+	return append(inner, keyflow.ExtraLoops(e.Kept, inner)...)
 }
 
 // manyIn marks the holes that change in one of the loops.

@@ -1,10 +1,10 @@
 package detect
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/ssa"
 
 	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keyflow"
@@ -18,6 +18,7 @@ func (r *keyReader) scriptMethod(name string) {
 	switch name {
 	case "Load", "Exists":
 		r.op.Command, r.op.Scope, r.op.FansOut = "SCRIPT "+strings.ToUpper(name), rediscmd.OneNode, true
+		r.loads(r.d.scriptSources(receiver(r.x.call), r.fr))
 		return
 	case "EvalSha", "EvalShaRO":
 		r.op.Command = "EVALSHA"
@@ -31,91 +32,142 @@ func (r *keyReader) scriptMethod(name string) {
 		r.op.Command = "EVAL"
 	}
 	r.list(r.d.flow.ListAt(r.d.flow.Arg(r.x.call, 2, r.fr), r.x.call, r.fr), 1, 0)
-	r.scripts(r.d.scriptSources(receiver(r.x.call), r.fr))
+	r.scripts(r.d.scriptSources(receiver(r.x.call), r.fr), r.d.flow.VariadicList(r.x.call, 3, r.fr))
 }
 
-// text is a script given as text.
-func (r *keyReader) text(ref keyflow.Ref) {
-	var src scriptText
-	if ref.V != nil {
-		src.add(r.d.flow, ref)
-	} else {
-		src.lost = true
+// loads notes texts of scripts that are kept for later calls.
+func (r *keyReader) loads(src scriptText) {
+	for _, b := range src.bodies {
+		r.op.Scripts = append(r.op.Scripts, b.text)
 	}
-	r.scripts(src)
 }
 
-// scripts notes what a script, or one of several that may run here, does beyond the keys that are passed to it.
-func (r *keyReader) scripts(src scriptText) {
+// scripts adds the keys that a script, or one of several that may run here, touches beyond those that are passed to it.
+// args are the elements of ARGV.
+func (r *keyReader) scripts(src scriptText, args keyflow.List) {
 	if src.param != "" && r.op.param == "" {
 		r.op.param = src.param
 	}
-	for _, s := range src.texts {
-		script := luakeys.Read(s)
-		if why := script.KeysAsText(s); why != "" {
+	j := joiner{keyReader: r, passed: r.op.Keys, args: args}
+	for _, b := range src.bodies {
+		j.read = append(j.read, b.read())
+	}
+	for i, b := range src.bodies {
+		j.text = b.text
+		if why := j.read[i].KeysAsText(b.source()); why != "" {
 			r.op.Apart = "the script uses the text of its keys: " + why
 		}
-		if ok, why := script.OnlyDeclared(); !ok && !r.derived(script) {
-			r.note(NoteScript, why)
-			r.touches(script)
-		}
+		j.join(j.read[i])
+		r.op.Scripts = append(r.op.Scripts, b.text)
 	}
-	if src.lost || src.param != "" || len(src.texts) == 0 {
-		r.note(NoteScript, "its text can't be found")
+	if src.lost || src.param != "" || len(src.bodies) == 0 {
+		r.note(NoteScript, cmp.Or(src.why, "its text can't be found"))
 		r.op.TouchesAll = true
 	}
 }
 
-// derived adds the keys that a script builds from those passed to it, and from no others: they are keys of the operation
-// like these. It reports false when there are others.
-func (r *keyReader) derived(s luakeys.Script) bool {
-	exprs, ok := s.Derived()
-	if !ok || r.op.Open != "" || slices.ContainsFunc(r.op.Keys, func(k Key) bool { return k.Multi }) {
-		return false
-	}
-	var keys []Key
-	for _, e := range exprs {
-		k := Key{Alts: r.luaTemplate(e), Pos: r.x.pos, Built: e.String()}
-		for _, t := range k.Alts {
-			if slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.ID == "lua" }) {
-				return false // of a key that is not passed
-			}
-		}
-		keys = append(keys, k)
-	}
-	r.op.Keys = append(r.op.Keys, keys...)
-	return true
+// joiner puts together what is passed to a script and what the script makes of it.
+type joiner struct {
+	*keyReader
+	passed []Key        // KEYS
+	args   keyflow.List // ARGV
+	text   key.Template // the script's source
+	read   []luakeys.Script
+	holes  int
 }
 
-// touches notes the keys that a script builds itself: they may be of a family that is renamed in Go.
-func (r *keyReader) touches(s luakeys.Script) {
-	r.op.TouchesAll = r.op.TouchesAll || len(s.Problems) > 0
+func (j *joiner) join(s luakeys.Script) {
+	for _, p := range s.Problems {
+		j.note(NoteScript, p.String())
+		j.op.TouchesAll = true
+	}
+	if slices.Contains(s.Flags, "no-cluster") {
+		j.note(NoteNoCluster, "")
+	}
 	for _, c := range s.Calls {
-		for _, k := range c.Keys {
-			for _, e := range k.Alts {
-				if !e.Declared() {
-					r.op.Touches = append(r.op.Touches, r.luaTemplate(e)...)
-				}
+		j.call(c)
+	}
+}
+
+// call adds the keys of one command.
+func (j *joiner) call(c luakeys.Call) {
+	name := strings.ToUpper(strings.ReplaceAll(c.Command, "|", " "))
+	if c.KeyErr != "" {
+		j.note(NoteScript, fmt.Sprintf("line %d: the keys of %s are not known: %s", c.Line, cmp.Or(name, "a command"), c.KeyErr))
+		j.op.TouchesAll = true
+	}
+	if cmd, ok := rediscmd.Lookup(strings.Split(c.Command, "|")...); ok && cmd.Scope == rediscmd.OneNode {
+		j.note(NoteScriptNode, fmt.Sprintf("line %d: %s", c.Line, name))
+	}
+	for _, k := range c.Keys {
+		for _, e := range k.Alts {
+			if !e.Declared() {
+				j.build(e, c)
 			}
 		}
 	}
 }
 
-// luaTemplate writes a key of a script as a template: KEYS[i] is what the call passes, the rest is unknown.
-func (r *keyReader) luaTemplate(e luakeys.Expr) []key.Template {
-	out := []key.Template{key.Literal("")}
-	for _, p := range e.Parts {
-		next := []key.Template{key.OfHole(&key.Hole{ID: "lua", Name: "data", Class: key.Unknown, Reason: "is built in Lua"})}
-		switch {
-		case p.Kind == luakeys.Lit:
-			next = []key.Template{key.Literal(p.Text)}
-		case p.Kind == luakeys.Keys && p.Index > 0 && p.Index <= len(r.op.Keys) && r.op.Open == "":
-			next = r.op.Keys[p.Index-1].Alts
+// maxChosen is how many keys one expression of a script may stand for.
+const maxChosen = 64
+
+// build adds a key that the script makes: one for each element of KEYS and ARGV that it may be made of.
+func (j *joiner) build(e luakeys.Expr, c luakeys.Call) {
+	choices := []luakeys.Expr{e}
+	for i, p := range e.Parts {
+		n, any := 0, p.Index == 0
+		switch p.Kind {
+		case luakeys.Keys:
+			n, any = len(j.passed), any || j.op.Open == "" && slices.ContainsFunc(j.passed[:min(p.Index, len(j.passed))], func(k Key) bool { return k.Multi })
+		case luakeys.Argv:
+			n, any = len(j.args.Elems), any || j.loose(p.Index)
 		}
+		if !any || n == 0 || n*len(choices) > maxChosen {
+			continue
+		}
+		var next []luakeys.Expr
+		for _, old := range choices {
+			for at := range n {
+				one := luakeys.Expr{Parts: slices.Clone(old.Parts), Gaps: old.Gaps}
+				one.Parts[i].Index = at + 1
+				next = append(next, one)
+			}
+		}
+		choices = next
+	}
+	for _, one := range choices {
+		if alts := j.templates(one, c.Loop); len(alts) > 0 {
+			k := Key{Alts: alts, Pos: j.x.pos, Built: e.String(), Line: c.Line, Multi: slices.ContainsFunc(alts, hasMany)}
+			if !slices.ContainsFunc(j.op.Keys[len(j.passed):], k.same) {
+				j.op.Keys = append(j.op.Keys, k)
+			}
+		}
+	}
+}
+
+func hasMany(t key.Template) bool {
+	return slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.Many })
+}
+
+// same reports the same key from the same place.
+func (k Key) same(o Key) bool {
+	return k.Built == o.Built && slices.EqualFunc(k.Alts, o.Alts, func(a, b key.Template) bool {
+		return a.Shape() == b.Shape() && a.String() == b.String() && slices.EqualFunc(a.Parts, b.Parts, func(p, q key.Part) bool {
+			return p.File == q.File && slices.Equal(p.Offs, q.Offs)
+		}) && slices.EqualFunc(a.Gaps, b.Gaps, slices.Equal[[]key.Point])
+	})
+}
+
+// templates writes a key of a script as templates: KEYS[i] and ARGV[i] are what the call passes, data is any text. There
+// is none when the script fails there, since nothing is passed.
+func (j *joiner) templates(e luakeys.Expr, loop bool) []key.Template {
+	out := []key.Template{j.gap(e, 0)}
+	for i, p := range e.Parts {
 		var all []key.Template
 		for _, a := range out {
-			for _, b := range next {
+			for _, b := range j.part(p, loop) {
 				if t, ok := key.Concat(a, b); ok {
+					t, _ = key.Concat(t, j.gap(e, i+1))
 					all = append(all, t)
 				}
 			}
@@ -125,115 +177,84 @@ func (r *keyReader) luaTemplate(e luakeys.Expr) []key.Template {
 	return out
 }
 
-// scriptText is what is known of the source of a script.
-type scriptText struct {
-	texts []string
-	lost  bool   // there may be others
-	param string // the caller decides
-}
-
-// add takes the alternatives of a text.
-func (s *scriptText) add(flow *keyflow.Flow, ref keyflow.Ref) {
-	for _, t := range flow.Eval(ref) {
-		if text, ok := t.Text(); ok {
-			s.texts = append(s.texts, text)
-			continue
-		}
-		if hs := t.Holes(); len(t.Parts) == 1 && hs[0].Param != "" {
-			s.param = hs[0].Param
-			continue
-		}
-		s.lost = true
+// gap is no text, with the points of the script's source where some can be put in.
+func (j *joiner) gap(e luakeys.Expr, i int) key.Template {
+	t := key.Literal("")
+	if e.Gaps == nil {
+		return t
 	}
-}
-
-// scriptSources are the texts given to NewScript for a script value.
-func (d *detector) scriptSources(v ssa.Value, fr *keyflow.Frame) scriptText {
-	var s scriptText
-	d.addScript(&s, v, fr, map[ssa.Value]bool{})
-	return s
-}
-
-func (d *detector) addScript(s *scriptText, v ssa.Value, fr *keyflow.Frame, seen map[ssa.Value]bool) {
-	if v == nil || seen[v] {
-		return
-	}
-	seen[v] = true
-	switch x := v.(type) {
-	case *ssa.Call:
-		if fn, _ := called(x); fn != nil && ofGoRedis(fn) && fn.Name() == "NewScript" {
-			s.add(d.flow, d.flow.Arg(x, 0, fr))
-			return
+	for _, p := range e.Gaps[i] {
+		mode := key.InText
+		switch p.Mode {
+		case luakeys.Before:
+			mode = key.LuaBefore
+		case luakeys.After:
+			mode = key.LuaAfter
 		}
-		s.lost = true
-	case *ssa.Parameter:
-		if a, ok := d.flow.Argument(x, fr); ok {
-			d.addScript(s, a.V, a.Fr, seen)
-			return
-		}
-		s.param = d.flow.ParamKey(x)
-	case *ssa.Phi:
-		for _, e := range x.Edges {
-			d.addScript(s, e, fr, seen)
-		}
-	case *ssa.UnOp:
-		refs := d.loaded(x.X, fr)
-		s.lost = s.lost || len(refs) == 0
-		for _, r := range refs {
-			d.addScript(s, r.V, r.Fr, seen)
-		}
-	case *ssa.Const:
-		s.lost = s.lost || !x.IsNil()
-	default:
-		s.lost = true
-	}
-}
-
-// loaded lists what an address may hold.
-func (d *detector) loaded(addr ssa.Value, fr *keyflow.Frame) []keyflow.Ref {
-	switch a := addr.(type) {
-	case *ssa.Global:
-		return d.flow.GlobalStores(a)
-	case *ssa.FieldAddr:
-		return d.flow.FieldStores(a)
-	case *ssa.Alloc:
-		return d.flow.CellStores(a, fr)
-	case *ssa.FreeVar:
-		if b, ok := d.flow.Binding(a, fr); ok {
-			return d.loaded(b.V, b.Fr)
+		if at, ok := pointIn(j.text, p.Offset, mode); ok {
+			t.Gaps[0] = append(t.Gaps[0], at)
 		}
 	}
-	return nil
+	return t
 }
 
-// escapes tells why commands may be queued in a pipeline out of sight; "" when they can't.
-func (d *detector) escapes(x found) string {
-	v, ok := x.call.(ssa.Value)
-	if !ok || x.fn.Name() != "Pipeline" && x.fn.Name() != "TxPipeline" || v.Referrers() == nil {
-		return ""
-	}
-	for _, in := range *v.Referrers() {
-		switch in := in.(type) {
-		case *ssa.Return:
-			if _, closed := d.flow.Callers(x.call.Parent()); !closed {
-				return "returns the pipeline to callers that can't be seen"
+func (j *joiner) part(p luakeys.Part, loop bool) []key.Template {
+	switch p.Kind {
+	case luakeys.Lit:
+		if p.Offset >= 0 {
+			t := slice(j.text, p.Offset, p.End)
+			if p.Shared {
+				t = t.Bare()
 			}
-		case *ssa.Store:
-			if in.Val == v {
-				if _, local := in.Addr.(*ssa.Alloc); !local {
-					return "stores the pipeline, so that other code may queue commands in it"
-				}
+			return []key.Template{t}
+		}
+		return []key.Template{key.Literal(p.Text)}
+	case luakeys.Keys:
+		if p.Index > 0 && j.op.Open == "" {
+			if p.Index > len(j.passed) {
+				return nil
 			}
-		case ssa.CallInstruction:
-			fn := in.Common().StaticCallee()
-			if in.Common().Value == v || fn != nil && len(fn.Blocks) > 0 {
-				continue
+			return j.passed[p.Index-1].Alts
+		}
+	case luakeys.Argv:
+		if p.Index > 0 && j.args.Open == "" {
+			if p.Index > len(j.args.Elems) {
+				return nil
 			}
-			if f, _ := called(in); f != nil && ofGoRedis(f) {
-				continue
-			}
-			return "hands the pipeline to code that can't be seen"
+			return j.argv(p.Index)
 		}
 	}
-	return ""
+	return []key.Template{key.OfHole(j.hole(p, loop))}
+}
+
+// argv is an element of ARGV. It can be edited in Go only when the scripts make nothing but keys of it.
+func (j *joiner) argv(i int) []key.Template {
+	e := j.args.Elems[i-1]
+	inner := j.inner(e)
+	only := !slices.ContainsFunc(j.read, func(s luakeys.Script) bool { return !s.ArgvOnlyInKeys(i) })
+	var out []key.Template
+	for _, t := range j.d.flow.Sent(e.Ref) {
+		if t = manyIn(t, inner); !only {
+			t = t.Bare()
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// loose reports that it is not known which element of ARGV has an index: one before it is put in by a loop, or maybe.
+func (j *joiner) loose(i int) bool {
+	return slices.ContainsFunc(j.args.Elems[:min(i, len(j.args.Elems))], func(e keyflow.Elem) bool {
+		return e.Maybe || len(j.inner(e)) > 0 || len(e.Acc) > len(j.d.flow.Loops(j.x.call, j.fr))
+	})
+}
+
+// hole is a value that only the script knows. It equals no other.
+func (j *joiner) hole(p luakeys.Part, loop bool) *key.Hole {
+	j.holes++
+	h := &key.Hole{ID: fmt.Sprintf("lua:%s:%d", j.x.pos, j.holes), Name: "data", Class: key.Unknown, Many: loop, Reason: "is made in Lua: " + p.Reason}
+	if p.Kind != luakeys.Data {
+		h.Name, h.Reason = strings.ToLower(p.Kind.String()), "is one of a list in Lua that is not known"
+	}
+	return h
 }

@@ -329,3 +329,35 @@ func (t *tracer) calledBack(p *ssa.Parameter, c passing, fr, cmd *keyflow.Frame)
 		}
 	}
 }
+
+// escapes tells why commands may be queued in a pipeline out of sight; "" when they can't.
+func (d *detector) escapes(x found) string {
+	v, ok := x.call.(ssa.Value)
+	if !ok || x.fn.Name() != "Pipeline" && x.fn.Name() != "TxPipeline" || v.Referrers() == nil {
+		return ""
+	}
+	for _, in := range *v.Referrers() {
+		switch in := in.(type) {
+		case *ssa.Return:
+			if _, closed := d.flow.Callers(x.call.Parent()); !closed {
+				return "returns the pipeline to callers that can't be seen"
+			}
+		case *ssa.Store:
+			if in.Val == v {
+				if _, local := in.Addr.(*ssa.Alloc); !local {
+					return "stores the pipeline, so that other code may queue commands in it"
+				}
+			}
+		case ssa.CallInstruction:
+			fn := in.Common().StaticCallee()
+			if in.Common().Value == v || fn != nil && len(fn.Blocks) > 0 {
+				continue
+			}
+			if f, _ := called(in); f != nil && ofGoRedis(f) {
+				continue
+			}
+			return "hands the pipeline to code that can't be seen"
+		}
+	}
+	return ""
+}

@@ -79,8 +79,8 @@ type Op struct {
 	Write bool
 	// FansOut is set for methods that ask all primaries by themselves on a cluster client.
 	FansOut bool
-	// Touches are keys that a script builds itself, as far as they are known; TouchesAll is set when its text is not.
-	Touches    []key.Template
+	// Scripts are the texts of the scripts that may run; TouchesAll is set when what they touch is not all known.
+	Scripts    []key.Template
 	TouchesAll bool
 	// Iterated is set for a SCAN from cursor 0 whose reply is only read through Iterator.
 	Iterated bool
@@ -107,8 +107,10 @@ type Key struct {
 	// Multi is set when the place is reached several times within one operation.
 	Multi bool
 	Pos   source.Position
-	// Built is how a script builds the key from others that are passed to it: KEYS[1] .. ":lease"; "" for those passed.
+	// Built is how a script builds the key, KEYS[1] .. ":lease", and Line where it uses it; "" and 0 for keys that are
+	// passed in KEYS.
 	Built string
+	Line  int
 	// From is the value that was evaluated: keyflow.Flow.Trail tells how.
 	From keyflow.Ref
 }
@@ -123,7 +125,9 @@ type Note struct {
 type NoteCode string
 
 const (
-	NoteScript      NoteCode = "script"       // the script touches keys that are not declared, or can't be read
+	NoteScript      NoteCode = "script"       // the script can't be read, or not all of it
+	NoteScriptNode  NoteCode = "script-node"  // the script sends a command that sees one node only
+	NoteNoCluster   NoteCode = "no-cluster"   // the script says that it does not run on a cluster
 	NoteSortPattern NoteCode = "sort-pattern" // SORT with BY or GET
 	NoteKeyspace    NoteCode = "keyspace"     // subscription to keyspace notifications
 	NoteRawCommand  NoteCode = "raw"          // the command name is not a constant

@@ -68,9 +68,13 @@ func (r *keyReader) words(l keyflow.List) {
 			r.op.Channels = append(r.op.Channels, r.d.flow.Eval(e.Ref)...)
 		}
 	case "EVAL", "EVAL_RO":
-		r.text(l.Elems[1].Ref)
-	case "EVALSHA", "EVALSHA_RO", "FCALL", "FCALL_RO":
-		r.text(keyflow.Ref{})
+		r.scripts(r.d.texts(l.Elems[1].Ref), afterKeys(l, len(idx)))
+	case "EVALSHA", "EVALSHA_RO":
+		r.scripts(r.d.textOfSha(l.Elems[1].Ref), afterKeys(l, len(idx)))
+	case "FCALL", "FCALL_RO":
+		r.scripts(r.d.functionBody(l.Elems[1].Ref), afterKeys(l, len(idx)))
+	case "SCRIPT LOAD", "FUNCTION LOAD":
+		r.loads(r.d.texts(l.Elems[len(l.Elems)-1].Ref))
 	case "SORT", "SORT_RO":
 		for i := range l.Elems {
 			if w, ok := word(i); ok && (strings.EqualFold(w, "BY") || strings.EqualFold(w, "GET")) {
@@ -78,6 +82,22 @@ func (r *keyReader) words(l keyflow.List) {
 			}
 		}
 	}
+}
+
+// isFunctionLoad reports the words of FUNCTION LOAD.
+func isFunctionLoad(flow *keyflow.Flow, l keyflow.List) bool {
+	if len(l.Elems) < 3 || l.Open != "" {
+		return false
+	}
+	first, _ := flow.Const(l.Elems[0].Ref)
+	second, _ := flow.Const(l.Elems[1].Ref)
+	return strings.EqualFold(first, "function") && strings.EqualFold(second, "load")
+}
+
+// afterKeys are the words of EVAL and its kin behind the keys.
+func afterKeys(l keyflow.List, keys int) keyflow.List {
+	l.Elems = l.Elems[min(3+keys, len(l.Elems)):]
+	return l
 }
 
 // process reads Process(ctx, redis.NewXxxCmd(ctx, "get", key)).

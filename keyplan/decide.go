@@ -98,6 +98,12 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 		return splitDecision(g.op(s), p.keyList(g, false)+" have no common tag")
 	}
 	d := p.fails(g, rule)
+	if len(scriptKeys(s, g)) > 0 {
+		d.Rule = rules.ScriptKeys
+		if _, rest, ok := strings.Cut(d.Reason, ": "); ok && !g.possible() {
+			d.Verdict, d.Reason = Blocked, p.strays(s, g)+rest
+		}
+	}
 	if s.Kind == detect.Pipeline && s.ByPlace && splittable[g.Command] {
 		d.Reason = g.Command + " on " + p.keyList(g, false) + " needs one command for each slot (CROSSSLOT), which would shift the answers of the pipeline, and these are read by their place. Keep the command that each call returns, and read that"
 	}
@@ -107,19 +113,41 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 
 // built says which keys of a script follow those that are passed to it.
 func built(s detect.Site, g *Group) string {
-	if g.Op < 0 {
+	keys := scriptKeys(s, g)
+	if len(keys) == 0 {
 		return ""
 	}
+	return "; the script builds " + listBuilt(keys) + " itself, with the tag of what is passed. Pass that in KEYS, too: a script must name all its keys"
+}
+
+// scriptKeys are the keys that a script builds itself.
+func scriptKeys(s detect.Site, g *Group) []detect.Key {
+	if g.Op < 0 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(g.op(s).Keys), func(k detect.Key) bool { return k.Built == "" })
+}
+
+// listBuilt writes how a script builds its keys, each once.
+func listBuilt(keys []detect.Key) string {
 	var out []string
-	for _, k := range s.Contexts[g.Context].Ops[g.Op].Keys {
-		if k.Built != "" {
+	for _, k := range keys {
+		if k.Built != "" && !slices.Contains(out, k.Built) {
 			out = append(out, k.Built)
 		}
 	}
-	if len(out) == 0 {
-		return ""
+	return listSome(out, 3)
+}
+
+// strays explains a script whose own keys are in other slots than those that are passed to it.
+func (p *Plan) strays(s detect.Site, g *Group) string {
+	keys := scriptKeys(s, g)
+	line := keys[0].Line
+	for _, k := range keys {
+		line = min(line, k.Line)
 	}
-	return "; the script builds " + listSome(out, 3) + " itself, with the tag of what is passed. Pass that in KEYS, too: a script must name all its keys"
+	return fmt.Sprintf("%s on %s: the script builds %s itself (line %d), which is not passed in KEYS and need not have their slot. On another node it fails "+
+		"(ERR Script attempted to access a non local key in a cluster node); on the same node, a script without #! works until slots are moved. ", g.subject(), p.keyList(g, false), listBuilt(keys), line)
 }
 
 // subject names the operation of a group at the start of a sentence.

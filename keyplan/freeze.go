@@ -66,11 +66,7 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 		}
 	}
 	if o.TouchesAll {
-		p.freezeAll("the script at " + at + " is not read, and could touch its keys")
-	}
-	for _, t := range o.Touches {
-		p.freezeBeginnings(o, t, at)
-		p.freezeMeeting(t, "the script at "+at+" builds the key "+t.String()+" itself")
+		p.freezeAll("not all that the script at " + at + " does is known, and it could touch its keys")
 	}
 	for _, t := range o.Pattern {
 		p.pattern(s, o, t, at)
@@ -115,37 +111,6 @@ func (p *Plan) freezeMeeting(t key.Template, why string) {
 			f.Frozen = why
 		}
 	}
-}
-
-// freezeBeginnings freezes the keys of a script to which it appends a value that is not known, when others use what comes
-// out: renamed, the script would write other keys than they read.
-func (p *Plan) freezeBeginnings(o detect.Op, touched key.Template, at string) {
-	us := units(touched)
-	used := slices.ContainsFunc(p.grouping.families, func(f *Family) bool { return hasLiteral(f.units()) && meet(f.units(), us) })
-	if !used {
-		return
-	}
-	for _, k := range o.Keys {
-		for _, t := range k.Alts {
-			f := p.FamilyOf(t)
-			if f != nil && f.Frozen == "" && hasLiteral(f.units()) && begins(units(t), us) {
-				f.Frozen = "the script at " + at + " makes the key " + touched.String() + " of it, which is used under that name elsewhere"
-			}
-		}
-	}
-}
-
-// begins reports a template that another begins with.
-func begins(start, us []unit) bool {
-	if len(start) >= len(us) {
-		return false
-	}
-	for i, u := range start {
-		if (u.hole == nil) != (us[i].hole == nil) || u.hole == nil && u.b != us[i].b {
-			return false
-		}
-	}
-	return true
 }
 
 // affix reports the text that keys are recognised by: a known part, and anything beside it.

@@ -66,6 +66,9 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 		return review(rules.Watch, false, "Watch without a key is refused by the cluster client (redis: Watch requires at least one key). Name the keys that are read, or use the client itself")
 	case len(o.Keys) == 0:
 		return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
+	case !slices.ContainsFunc(o.Keys, func(k detect.Key) bool { return k.Built == "" }):
+		return ContextDecision{Verdict: Blocked, Rule: rules.ScriptKeys, Reason: "no key is passed in KEYS, so the script runs on any node, and " + listBuilt(o.Keys) +
+			" is found only by luck (ERR Script attempted to access a non local key in a cluster node). Pass each key in KEYS, all with one tag"}
 	case o.Command == "MIGRATE":
 		return review(rules.Migrate, true, "MIGRATE of "+keyNames(o)+" takes the key to another server, of which the cluster does not know: whoever asks for the key next finds nothing, without an error. Slots are moved by the cluster itself (redis-cli --cluster reshard); copy by DUMP and RESTORE")
 	}
@@ -80,7 +83,11 @@ func review(r rules.ID, silent bool, reason string) ContextDecision {
 func decideNote(o detect.Op, n detect.Note) ContextDecision {
 	switch n.Code {
 	case detect.NoteScript:
-		return review(rules.ScriptKeys, len(o.Keys) == 0, "the script is not proved to keep to the keys in KEYS ("+n.Detail+"). On a cluster a script may touch keys of one slot only. Pass all of them in KEYS, with one tag")
+		return review(rules.ScriptKeys, len(o.Keys) == 0, "not all that the script does is known ("+n.Detail+"). On a cluster a script may touch keys of one slot only. See that all its keys are passed in KEYS, with one tag")
+	case detect.NoteScriptNode:
+		return review(rules.NodeScope, true, "the script sends a command that sees one node only, the one where it runs, without an error ("+n.Detail+"). Do it in the program, on every primary")
+	case detect.NoteNoCluster:
+		return ContextDecision{Verdict: Blocked, Rule: rules.ScriptKeys, Reason: "the script has the flag no-cluster, so a cluster refuses to run it (ERR Can not run script on cluster, 'no-cluster' flag is set). Take the flag away once its keys have one slot"}
 	case detect.NoteRedirect:
 		return review(rules.Redirects, false, redirected(n.Detail))
 	case detect.NoteSortPattern:

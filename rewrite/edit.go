@@ -138,6 +138,9 @@ func apply(src []byte, edits []Edit) ([]byte, error) {
 
 // keepFormat formats the result when the file was formatted before; others keep their lines as they are.
 func (t *texts) keepFormat(f *load.File, new []byte) []byte {
+	if f.Text {
+		return new
+	}
 	ok, seen := t.formatted[f.Rel]
 	if !seen {
 		was, err := format.Source(f.Content)

@@ -13,10 +13,13 @@ import (
 // keyEdits finds the insertions that rename families. A point in a source file belongs to every template that passes
 // through it; text may be inserted there only when all of them want it at that border.
 type keyEdits struct {
-	uses   []keyUse
-	at     map[key.Point][]place
-	flow   *keyflow.Flow // knows what stands where in the source
-	chosen map[key.Point]string
+	uses []keyUse
+	at   map[key.Point][]place
+	flow *keyflow.Flow // knows what stands where in the source
+	// scripts are the points before expressions, and where literals start, that are the text of a script and nothing else:
+	// what may be changed in it is decided by what the script does.
+	scripts map[key.Point]bool
+	chosen  map[key.Point]string
 	// allowTorn lets a tag stand on both sides of a call's parenthesis.
 	allowTorn bool
 	torns     bool              // there were some, and they were refused
@@ -40,24 +43,31 @@ type place struct {
 	border int
 }
 
-// newKeyEdits indexes all uses: those of the plan, and loose ones (text that helpers of keys give elsewhere). Channels
-// keep their names: who listens may be anywhere.
-func newKeyEdits(p *keyplan.Plan, loose, channels []key.Template, beside [][]key.Template, flow *keyflow.Flow) *keyEdits {
-	k := &keyEdits{at: map[key.Point][]place{}, flow: flow, chosen: map[key.Point]string{}, failed: map[string]string{}}
+// otherTexts are texts besides the keys of operations.
+type otherTexts struct {
+	loose    []key.Template   // what helpers of keys give elsewhere
+	beside   [][]key.Template // what they give together with a key
+	channels []key.Template   // names under which the program publishes and listens: they stay, who listens may be anywhere
+	scripts  []key.Template   // sources of scripts
+}
+
+// newKeyEdits indexes all uses: those of the plan, and other texts.
+func newKeyEdits(p *keyplan.Plan, texts otherTexts, flow *keyflow.Flow) *keyEdits {
+	k := &keyEdits{at: map[key.Point][]place{}, flow: flow, chosen: map[key.Point]string{}, failed: map[string]string{}, scripts: starts(texts.scripts)}
 	for _, f := range p.Families {
 		for _, u := range f.Uses {
 			k.add(f, u.Template, u.At)
 		}
 	}
-	for _, t := range loose {
+	for _, t := range texts.loose {
 		f, at := p.Find(t)
 		k.add(f, t, at)
 	}
-	for _, t := range channels {
+	for _, t := range texts.channels {
 		k.add(nil, t, nil)
 		k.uses[len(k.uses)-1].what = "the channel "
 	}
-	for _, ts := range beside {
+	for _, ts := range texts.beside {
 		if !slices.ContainsFunc(ts, func(t key.Template) bool { f, _ := p.Find(t); return f != nil && f.Renamed() }) {
 			continue
 		}
@@ -240,11 +250,32 @@ func (k *keyEdits) rank(n *need, places []key.Placed, wide bool) {
 	slices.SortStableFunc(places, func(a, b key.Placed) int { return rank(b) - rank(a) })
 }
 
-// IsKey reports that the expression at a point is part of a key.
-func (k *keyEdits) IsKey(p key.Point) bool { return len(k.at[p]) > 0 }
+// starts are the points where the texts of scripts begin.
+func starts(scripts []key.Template) map[key.Point]bool {
+	out := map[key.Point]bool{}
+	for _, t := range scripts {
+		for _, gap := range t.Gaps {
+			for _, p := range gap {
+				out[p] = true
+			}
+		}
+		for _, p := range t.Parts {
+			if p.Offs != nil {
+				out[key.Point{File: p.File, Offset: p.Offs[0]}] = true
+			}
+		}
+	}
+	return out
+}
+
+// IsKey reports that the expression at a point is part of a key, or of a script.
+func (k *keyEdits) IsKey(p key.Point) bool { return len(k.at[p]) > 0 || k.scripts[p] }
 
 // IsWhole reports a stretch of source that is a key from its beginning to its end, wherever it is used.
 func (k *keyEdits) IsWhole(file string, start, end int) bool {
+	if k.scripts[key.Point{File: file, Offset: start, Mode: key.Before}] || k.scripts[key.Point{File: file, Offset: start + 1}] {
+		return true
+	}
 	return k.ends(key.Point{File: file, Offset: start, Mode: key.Before}, key.Point{File: file, Offset: end, Mode: key.After}) ||
 		k.ends(key.Point{File: file, Offset: start + 1}, key.Point{File: file, Offset: end - 1}) // inside a literal
 }
@@ -385,6 +416,10 @@ func insertion(p key.Point, text string) Edit {
 		text = `"` + text + `" + `
 	case key.After:
 		text = ` + "` + text + `"`
+	case key.LuaBefore:
+		text = "'" + text + "' .. "
+	case key.LuaAfter:
+		text = " .. '" + text + "'"
 	}
 	return Edit{File: p.File, Start: p.Offset, End: p.Offset, New: text}
 }

@@ -74,7 +74,7 @@ type Unwritable struct {
 // Keys makes the changes that rename the families of a plan; the other result is nil when all of them can be. A torn tag
 // has its braces on both sides of a call's parenthesis, which is hard to read: it is written only if that is allowed.
 func (r *Rewriter) Keys(p *keyplan.Plan, torn bool) ([]*Change, *Unwritable) {
-	k := newKeyEdits(p, r.loose, r.channels(), r.beside, r.flow)
+	k := newKeyEdits(p, r.others(), r.flow)
 	k.allowTorn = torn
 	k.choose()
 	if len(k.failed) > 0 {
@@ -94,13 +94,14 @@ func (r *Rewriter) Keys(p *keyplan.Plan, torn bool) ([]*Change, *Unwritable) {
 	return out, nil
 }
 
-// channels are the names under which the program publishes and listens.
-func (r *Rewriter) channels() []key.Template {
-	var out []key.Template
+// others are the texts of the program besides its keys.
+func (r *Rewriter) others() otherTexts {
+	out := otherTexts{loose: r.loose, beside: r.beside}
 	for _, s := range r.res.Sites {
 		for _, c := range s.Contexts {
 			for _, o := range c.Ops {
-				out = append(out, o.Channels...)
+				out.channels = append(out.channels, o.Channels...)
+				out.scripts = append(out.scripts, o.Scripts...)
 			}
 		}
 	}

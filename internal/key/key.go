@@ -32,9 +32,11 @@ const (
 type Mode int
 
 const (
-	InText Mode = iota // inside a string literal: the text as it is
-	Before             // before a string expression: "text" +
-	After              // after a string expression: + "text"
+	InText    Mode = iota // inside a string literal: the text as it is
+	Before                // before a string expression: "text" +
+	After                 // after a string expression: + "text"
+	LuaBefore             // the same in the text of a script: 'text' ..
+	LuaAfter              // .. 'text'
 )
 
 // Point is a place in a source file where text can be inserted into a key.
@@ -148,6 +150,25 @@ func (t Template) WithEdges(before, after Point) Template {
 	gaps[n] = append(slices.Clone(gaps[n]), after)
 	t.Gaps = gaps
 	return t
+}
+
+// Bare is the template without the places where it can be edited.
+func (t Template) Bare() Template {
+	t.Parts = slices.Clone(t.Parts)
+	for i := range t.Parts {
+		t.Parts[i].Offs, t.Parts[i].File = nil, ""
+	}
+	t.Gaps = make([][]Point, len(t.Parts)+1)
+	return t
+}
+
+// Slice is a stretch of literal text.
+func (p Part) Slice(from, to int) Part {
+	p.Text = p.Text[from:to]
+	if p.Offs != nil {
+		p.Offs = p.Offs[from : to+1]
+	}
+	return p
 }
 
 // Len is the number of units.

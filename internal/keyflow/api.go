@@ -114,15 +114,6 @@ func (f *Flow) Rebase(fr *Frame, fn *ssa.Function, call ssa.CallInstruction, par
 // Within reports whether fn is already on the way to fr.
 func (fr *Frame) Within(fn *ssa.Function) bool { return fr.within(fn) }
 
-// FieldStores lists what is stored to a field anywhere in the target.
-func (f *Flow) FieldStores(fa *ssa.FieldAddr) []Ref {
-	var out []Ref
-	for _, s := range dedupeStores(f, f.stores[fieldOf(fa.X.Type(), fa.Field)]) {
-		out = append(out, Ref{V: s.Val, Fr: f.Root(s.Parent()), Hint: f.storeHint(s)})
-	}
-	return out
-}
-
 // GlobalStores lists what is stored to a package variable anywhere in the target.
 func (f *Flow) GlobalStores(g *ssa.Global) []Ref {
 	var out []Ref

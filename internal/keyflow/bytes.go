@@ -45,6 +45,14 @@ func (f *Flow) bytesOf(v ssa.Value, fr *Frame, depth int) []key.Template {
 		}
 	case *ssa.Call:
 		return f.bytesCall(x, fr, depth)
+	case *ssa.UnOp:
+		if g, ok := x.X.(*ssa.Global); ok {
+			return f.embedText(g)
+		}
+	case *ssa.Extract:
+		if c, ok := x.Tuple.(*ssa.Call); ok && x.Index == 0 {
+			return f.readFile(c, fr)
+		}
 	}
 	return nil
 }

@@ -26,6 +26,9 @@ func (f *Flow) evalGlobal(g *ssa.Global, load *ssa.UnOp, fr *Frame, hint ast.Exp
 		}
 		return ts
 	}
+	if ts := f.embedText(g); ts != nil {
+		return ts
+	}
 	h := f.leafHole(load, fr, hint)
 	if u != nil && !u.addr && f.setAtStart(u) {
 		h.Class = key.Fixed

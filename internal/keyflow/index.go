@@ -23,6 +23,7 @@ type Flow struct {
 	syntax
 	frames   map[frameKey]*Frame
 	closures map[*ssa.Function]*ssa.MakeClosure
+	embedded map[string]embedded // variables with a //go:embed line, once they are asked for
 	loops    map[*ssa.Function]map[int][]int
 	memo     map[memoKey][]key.Template
 	busy     map[memoKey]bool

@@ -146,6 +146,34 @@ func (f *Flow) integer(r Ref, v ssa.Value) []key.Template {
 	return []key.Template{key.OfHole(h)}
 }
 
+// Sent lists the alternatives of the text that go-redis sends for an argument of a command: strings and bytes as they are,
+// whole numbers in base ten. Other types are a hole that equals no other.
+func (f *Flow) Sent(r Ref) []key.Template {
+	for {
+		switch x := r.V.(type) {
+		case *ssa.MakeInterface:
+			r.V = x.X
+			continue
+		case *ssa.ChangeInterface:
+			r.V = x.X
+			continue
+		case *ssa.Parameter:
+			if a, ok := f.argument(x, r.Fr); ok && types.IsInterface(x.Type()) {
+				r = a
+				continue
+			}
+		}
+		break
+	}
+	switch b, _ := r.V.Type().Underlying().(*types.Basic); {
+	case b != nil && b.Info()&types.IsInteger != 0:
+		return f.integer(r, r.V)
+	case textual(r.V.Type()), types.IsInterface(r.V.Type()):
+		return f.Eval(r)
+	}
+	return f.unknown("is sent as a value of type "+r.V.Type().String(), r.V, r.Fr, r.Hint)
+}
+
 // widthless numbers an integer without the conversions that keep its value.
 func (f *Flow) widthless(r Ref) string {
 	v, fr := r.V, r.Fr

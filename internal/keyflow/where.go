@@ -91,7 +91,7 @@ func (f *Flow) LiteralAt(p key.Point) int {
 			return ok && l.Kind == token.STRING
 		})
 	}
-	if p.Mode != key.InText {
+	if p.Mode == key.Before || p.Mode == key.After {
 		return -1
 	}
 	return innermost(f.literals, p)

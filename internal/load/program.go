@@ -46,7 +46,8 @@ type Program struct {
 	// Ignored are Go files, relative, that build constraints exclude and that
 	// mention redis.
 	Ignored []string
-	// Files holds every Go file of Packages, by absolute name, and of the packages of Variants.
+	// Files holds every Go file of Packages, by absolute name, and of the packages of Variants; and other files of which
+	// the text was asked for, see TextFile.
 	Files map[string]*File
 	// Variants are loads of the same packages with build tags that select some of Ignored. They have types and syntax,
 	// no SSA form, and share Dir and Files.
@@ -130,6 +131,8 @@ type File struct {
 	Foreign bool
 	// Cgo: the file imports "C". What was analysed is what cgo made of it.
 	Cgo bool
+	// Text: the file is not Go: a script that the program embeds or reads.
+	Text bool
 }
 
 // Editable reports whether a person would edit this file by hand.

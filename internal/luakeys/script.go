@@ -115,13 +115,27 @@ type Part struct {
 	Kind Kind
 	Text string // Lit: the text
 	// Offset and End are, for Lit, the bytes of the source that hold the text, inside the quotes, when
-	// it stands there as such, src[Offset:End] == Text, and goes into keys only. Else both are -1.
+	// it stands there as such: src[Offset:End] == Text. Else both are -1 (escapes, numbers).
 	// One literal may be a part of several expressions.
 	Offset, End int
+	// Shared is set on a Lit whose text also goes into something else than a key, or may.
+	Shared bool
 	// Format is set on a Lit that stands in a format string of string.format, where % has a meaning.
 	Format bool
 	Index  int    // Keys, Argv: the index, from 1; 0: any element
 	Reason string // Data: where the text comes from
+}
+
+// InLiteral reports that the bytes from one offset of a source to another lie in one string literal that has no escapes.
+// It is false for a source that is not Lua.
+func InLiteral(src string, from, to int) bool {
+	_, start := readHeader(src)
+	l, problem := lex(src, start)
+	if problem != nil {
+		return false
+	}
+	lit := (&program{literals: l.literals}).literalAt(to)
+	return lit.plain && lit.start <= from && to <= lit.end
 }
 
 // Read parses and analyses one script, as EVAL, SCRIPT LOAD and EVALSHA take it. It never panics

@@ -6,7 +6,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// keepUsed takes its places from text that goes anywhere else than into the name of a key: to a value, a reply, a
+// keepUsed marks text that goes anywhere else than into the name of a key: to a value, a reply, a
 // comparison. An edit there would change these as well. It also notes which elements of ARGV do.
 func (in *interp) keepUsed(s *Script) {
 	u := usage{in: in, spoiled: map[Point]bool{}, answers: map[ast.Expr]bool{}, reads: map[*variable][]*ast.IdentExpr{}}
@@ -73,7 +73,7 @@ func (u *usage) keep(e Expr) Expr {
 	out := Expr{Parts: slices.Clone(e.Parts), Gaps: slices.Clone(e.Gaps)}
 	for i, p := range out.Parts {
 		if p.Kind == Lit && p.Offset >= 0 && !u.inKeys(p.Offset) {
-			out.Parts[i].Offset, out.Parts[i].End = -1, -1
+			out.Parts[i].Shared = true
 		}
 	}
 	for i, gap := range out.Gaps {
