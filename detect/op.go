@@ -158,6 +158,7 @@ func (r *keyReader) extras(name string) {
 	case "Eval", "EvalRO":
 		r.scripts(r.d.texts(r.arg(0)), r.variadicFrom(2))
 	case "EvalSha", "EvalShaRO":
+		r.cached()
 		r.scripts(r.d.textOfSha(r.arg(0)), r.variadicFrom(2))
 	case "ScriptLoad", "FunctionLoad", "FunctionLoadReplace":
 		r.loads(r.d.texts(r.arg(0)))

@@ -3,8 +3,11 @@ package detect
 import (
 	"cmp"
 	"fmt"
+	"go/constant"
 	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keyflow"
@@ -22,17 +25,31 @@ func (r *keyReader) scriptMethod(name string) {
 		return
 	case "EvalSha", "EvalShaRO":
 		r.op.Command = "EVALSHA"
-		r.note(NoteScriptCache, "")
+		r.cached()
 	case "Run", "RunRO":
 		r.op.Command = "EVAL"
 		if r.queued {
-			r.note(NoteScriptCache, "")
+			r.cached()
 		}
 	default:
 		r.op.Command = "EVAL"
 	}
 	r.list(r.d.flow.ListAt(r.d.flow.Arg(r.x.call, 2, r.fr), r.x.call, r.fr), 1, 0)
 	r.scripts(r.d.scriptSources(receiver(r.x.call), r.fr), r.d.flow.VariadicList(r.x.call, 3, r.fr))
+}
+
+// cached notes that the script must be in the cache of the node, unless the code looks for the error that it is not.
+func (r *keyReader) cached() {
+	for _, b := range r.x.call.Parent().Blocks {
+		for _, in := range b.Instrs {
+			for _, v := range in.Operands(nil) {
+				if c, ok := (*v).(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.String && strings.Contains(constant.StringVal(c.Value), "NOSCRIPT") {
+					return
+				}
+			}
+		}
+	}
+	r.note(NoteScriptCache, "")
 }
 
 // loads notes texts of scripts that are kept for later calls.
@@ -166,6 +183,15 @@ func (j *joiner) templates(e luakeys.Expr, loop bool) []key.Template {
 		var all []key.Template
 		for _, a := range out {
 			for _, b := range j.part(p, loop) {
+				if p.Kind == luakeys.Argv && len(b.Gaps) > 0 {
+					b.Gaps = slices.Clone(b.Gaps)
+					if j.editable(e, i, i-1) {
+						b.Gaps[0] = nil
+					}
+					if j.editable(e, i+1, i+1) {
+						b.Gaps[len(b.Gaps)-1] = nil
+					}
+				}
 				if t, ok := key.Concat(a, b); ok {
 					t, _ = key.Concat(t, j.gap(e, i+1))
 					all = append(all, t)
@@ -175,6 +201,15 @@ func (j *joiner) templates(e luakeys.Expr, loop bool) []key.Template {
 		out = all
 	}
 	return out
+}
+
+// editable reports that text can be put in at a gap of an expression in the script itself, where part is the one beyond:
+// a brace stands better there than around what Go passes.
+func (j *joiner) editable(e luakeys.Expr, gap, part int) bool {
+	if len(j.gap(e, gap).Gaps[0]) > 0 {
+		return true
+	}
+	return part >= 0 && part < len(e.Parts) && e.Parts[part].Offset >= 0 && e.Parts[part].Kind == luakeys.Lit && !e.Parts[part].Shared
 }
 
 // gap is no text, with the points of the script's source where some can be put in.

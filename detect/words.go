@@ -70,6 +70,7 @@ func (r *keyReader) words(l keyflow.List) {
 	case "EVAL", "EVAL_RO":
 		r.scripts(r.d.texts(l.Elems[1].Ref), afterKeys(l, len(idx)))
 	case "EVALSHA", "EVALSHA_RO":
+		r.cached()
 		r.scripts(r.d.textOfSha(l.Elems[1].Ref), afterKeys(l, len(idx)))
 	case "FCALL", "FCALL_RO":
 		r.scripts(r.d.functionBody(l.Elems[1].Ref), afterKeys(l, len(idx)))

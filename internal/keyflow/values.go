@@ -1,6 +1,8 @@
 package keyflow
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -30,19 +32,99 @@ func (f *Flow) Returned(c *ssa.Call, index int, fr *Frame) []Ref {
 func (f *Flow) MapValues(r Ref) ([]Ref, bool) {
 	tables, complete := f.tables(r.V, r.Fr, 0)
 	if !complete {
-		return nil, false
+		return f.keptMap(r.V)
 	}
 	var out []Ref
 	for _, t := range tables {
 		entries, _, ok := f.entries(t.o)
 		if !ok {
-			return nil, false
+			return f.keptMap(r.V)
 		}
 		for _, e := range entries {
 			out = append(out, Ref{V: e.w.val, Fr: e.w.fr, Hint: f.elems[e.w.in.Pos()]})
 		}
 	}
 	return out, true
+}
+
+// keptMap lists what is put, at any time, into a map that a field or a package variable keeps; false when it goes where
+// other code may put something in.
+func (f *Flow) keptMap(v ssa.Value) ([]Ref, bool) {
+	place := keptIn(v)
+	if place == nil {
+		return nil, false
+	}
+	var out []Ref
+	for _, fn := range f.Funcs {
+		for _, b := range fn.Blocks {
+			for _, in := range b.Instrs {
+				switch in := in.(type) {
+				case *ssa.UnOp:
+					if keptIn(in) == place && !f.putIn(in, place, &out) {
+						return nil, false
+					}
+				case *ssa.Store:
+					if keepsIn(in.Addr) == place && !f.putIn(in.Val, place, &out) {
+						return nil, false
+					}
+				}
+			}
+		}
+	}
+	return out, len(out) > 0
+}
+
+// keptIn is the field or package variable that a value was loaded from, nil for others.
+func keptIn(v ssa.Value) any {
+	if load, ok := v.(*ssa.UnOp); ok {
+		return keepsIn(load.X)
+	}
+	return nil
+}
+
+func keepsIn(addr ssa.Value) any {
+	switch a := addr.(type) {
+	case *ssa.Global:
+		return a
+	case *ssa.FieldAddr:
+		return fieldOf(a.X.Type(), a.Field)
+	}
+	return nil
+}
+
+// putIn adds what is put into a map through one value of it; false when the map goes elsewhere, or came from there.
+func (f *Flow) putIn(m ssa.Value, place any, out *[]Ref) bool {
+	switch v := m.(type) {
+	case *ssa.MakeMap, *ssa.UnOp:
+	case *ssa.Const:
+		return v.IsNil()
+	default:
+		return false
+	}
+	for _, in := range *m.Referrers() {
+		switch in := in.(type) {
+		case *ssa.DebugRef, *ssa.Lookup, *ssa.Range, *ssa.BinOp:
+		case *ssa.Store:
+			if keepsIn(in.Addr) != place || in.Val != m {
+				return false
+			}
+		case *ssa.MapUpdate:
+			if in.Map != m {
+				return false
+			}
+			r := Ref{V: in.Value, Fr: f.Root(in.Parent()), Hint: f.elems[in.Pos()]}
+			if !slices.ContainsFunc(*out, func(o Ref) bool { return o.V == r.V }) {
+				*out = append(*out, r)
+			}
+		case *ssa.Call:
+			if b, ok := in.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" && b.Name() != "delete" {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // FieldValues lists what is stored anywhere in the target to the field that is read.
