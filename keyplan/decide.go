@@ -98,10 +98,10 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 		return splitDecision(g.op(s), p.keyList(g, false)+" have no common tag")
 	}
 	d := p.fails(g, rule)
-	if len(scriptKeys(s, g)) > 0 {
+	if own := len(scriptKeys(s, g)); own > 0 && g.passedHold(own) {
 		d.Rule = rules.ScriptKeys
-		if _, rest, ok := strings.Cut(d.Reason, ": "); ok && !g.possible() {
-			d.Verdict, d.Reason = Blocked, p.strays(s, g)+rest
+		if !g.possible() {
+			d.Verdict, d.Reason = Blocked, p.strays(s, g)
 		}
 	}
 	if s.Kind == detect.Pipeline && s.ByPlace && splittable[g.Command] {
@@ -146,8 +146,23 @@ func (p *Plan) strays(s detect.Site, g *Group) string {
 	for _, k := range keys {
 		line = min(line, k.Line)
 	}
-	return fmt.Sprintf("%s on %s: the script builds %s itself (line %d), which is not passed in KEYS and need not have their slot. On another node it fails "+
-		"(ERR Script attempted to access a non local key in a cluster node); on the same node, a script without #! works until slots are moved. ", g.subject(), p.keyList(g, false), listBuilt(keys), line)
+	what := "Give all of them one tag"
+	if slices.ContainsFunc(g.families(), unknownFamily) {
+		what = "A name that the script reads from Redis can't be passed: read it in the program first, or keep all such keys under one tag"
+	}
+	return fmt.Sprintf("%s on %s: the script builds %s itself (line %d), and nothing gives it the slot of what is passed in KEYS. On another node it fails "+
+		"(ERR Script attempted to access a non local key in a cluster node); on the same node, a script without #! works until slots are moved. %s, and pass all in KEYS",
+		g.subject(), p.keyList(g, false), listBuilt(keys), line, what)
+}
+
+// passedHold reports that the keys that are passed to a script share a slot; own is how many others it builds itself.
+func (g *Group) passedHold(own int) bool {
+	passed := *g
+	passed.uses = nil
+	for _, row := range g.uses {
+		passed.uses = append(passed.uses, row[:len(row)-own])
+	}
+	return passed.holds(func(f *Family) Span { return f.Span })
 }
 
 // subject names the operation of a group at the start of a sentence.
