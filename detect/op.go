@@ -126,6 +126,8 @@ func (r *keyReader) helper(name string) {
 		r.keyArg(a)
 	}
 	switch name {
+	case "FunctionLoad", "FunctionLoadReplace":
+		r.loads(r.d.texts(r.arg(1)))
 	case "Keys":
 		r.globOf(r.arg(1))
 	case "Scan", "ScanType":

@@ -287,7 +287,7 @@ func (j *joiner) loose(i int) bool {
 // hole is a value that only the script knows. It equals no other.
 func (j *joiner) hole(p luakeys.Part, loop bool) *key.Hole {
 	j.holes++
-	h := &key.Hole{ID: fmt.Sprintf("lua:%s:%d", j.x.pos, j.holes), Name: "data", Class: key.Unknown, Many: loop, Reason: "is made in Lua: " + p.Reason}
+	h := &key.Hole{ID: fmt.Sprintf("lua:%s:%d", j.x.pos, j.holes), Name: "data", Class: key.Unknown, Many: loop, Script: true, Reason: "is made in Lua: " + p.Reason}
 	if p.Kind != luakeys.Data {
 		h.Name, h.Reason = strings.ToLower(p.Kind.String()), "is one of a list in Lua that is not known"
 	}

@@ -18,6 +18,8 @@ type scriptText struct {
 	lost   bool         // there may be others
 	why    string       // why there may be
 	param  string       // the caller decides
+	// fits tells which of several files may be the one, nil when all may.
+	fits func(key.Template) bool
 }
 
 // scriptBody is a script, or a function of a library: what it is called is not empty then.
@@ -125,6 +127,9 @@ func (d *detector) texts(ref keyflow.Ref) scriptText {
 // add takes the alternatives of a text.
 func (s *scriptText) add(flow *keyflow.Flow, ref keyflow.Ref) {
 	for _, t := range flow.Eval(ref) {
+		if s.fits != nil && !s.fits(t) {
+			continue
+		}
 		t.Conds = nil
 		hs := t.Holes()
 		switch {
@@ -267,9 +272,23 @@ func (w *sourceWalk) call(c *ssa.Call, index int, fr *keyflow.Frame) {
 
 // entries follows what is in a map.
 func (w *sourceWalk) entries(v *ssa.Lookup, fr *keyflow.Frame) {
-	refs, ok := w.d.flow.MapValues(keyflow.Ref{V: v.X, Fr: fr})
-	w.out.lost = w.out.lost || !ok
-	w.refs(refs)
+	entries, ok := w.d.flow.MapEntries(keyflow.Ref{V: v.X, Fr: fr})
+	w.out.lost = w.out.lost || !ok || len(entries) == 0
+	want, isConst := w.d.flow.Const(keyflow.Ref{V: v.Index, Fr: fr})
+	for _, e := range entries {
+		if isConst {
+			if k, ok := w.d.flow.Const(e.Key); ok && k != want {
+				continue
+			}
+			// The entry of a file that was read in a loop is named by the file.
+			w.out.fits = func(t key.Template) bool {
+				name, ok := w.d.flow.NamedBy(e.Key, t)
+				return !ok || name == want
+			}
+		}
+		w.walk(e.Value.V, e.Value.Fr)
+		w.out.fits = nil
+	}
 }
 
 // loaded lists what an address may hold.
@@ -336,7 +355,11 @@ func (d *detector) libraries() []scriptBody {
 func (d *detector) loadedLibrary(c found, fr *keyflow.Frame) keyflow.Ref {
 	switch c.fn.Name() {
 	case "FunctionLoad", "FunctionLoadReplace":
-		return d.flow.Arg(c.call, ctxShift(c.fn), fr)
+		at := ctxShift(c.fn)
+		if d.isHelper(c.fn) {
+			at++ // behind the client
+		}
+		return d.flow.Arg(c.call, at, fr)
 	case "Do":
 		if l := d.flow.VariadicList(c.call, ctxShift(c.fn), fr); isFunctionLoad(d.flow, l) {
 			return l.Elems[len(l.Elems)-1].Ref

@@ -14,7 +14,7 @@ func TestBruteForce(t *testing.T) {
 	for seed := uint64(0); tried < 10_000; seed++ {
 		sites := randomDraw(seed, small{families: 4, groups: 4, segments: 3, plain: true}).sites()
 		p := Make(sites, Options{})
-		b := brute{families: p.grouping.families}
+		b := brute{families: p.grouping.families, ties: p.opt.Ties}
 		for _, s := range sites {
 			for _, g := range groupsOf(s) {
 				g.place(p.grouping)
@@ -43,6 +43,16 @@ func TestBruteForce(t *testing.T) {
 type brute struct {
 	families []*Family
 	groups   []*Group
+	ties     []Tie // of families that may hold the same keys
+}
+
+// tied reports an assignment that keeps the ties.
+func (b brute) tied(now map[*Family]Span) bool {
+	spans := map[string]Span{}
+	for f, s := range now {
+		spans[f.Model.Shape()] = s
+	}
+	return !slices.ContainsFunc(b.ties, func(t Tie) bool { return spans[t.Family] == t.Span && !t.fits(spans[t.Other]) })
 }
 
 // best tries all assignments.
@@ -52,7 +62,7 @@ func (b brute) best() cost {
 	var try func(i int)
 	try = func(i int) {
 		if i == len(b.families) {
-			if c := b.cost(func(f *Family) Span { return now[f] }); c.compare(best) < 0 {
+			if c := b.cost(func(f *Family) Span { return now[f] }); c.compare(best) < 0 && b.tied(now) {
 				best = c
 			}
 			return
@@ -82,7 +92,7 @@ func tagsOf(f *Family) []Span {
 		for z := a; z < len(us); z++ {
 			starts, ends := us[a].hole != nil || edge(a-1), us[z].hole != nil || edge(z+1)
 			holes := slices.ContainsFunc(us[a:z+1], func(u unit) bool { return u.hole != nil })
-			if starts && ends && holes && !sep(a) && !sep(z) {
+			if s := (Span{Start: a, End: z + 1}); starts && ends && holes && !sep(a) && !sep(z) && f.forbidden[s] == "" {
 				out = append(out, Span{Start: a, End: z + 1})
 			}
 		}

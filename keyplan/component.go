@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/clusterize/clusterize/internal/choose"
+	"github.com/clusterize/clusterize/internal/key"
 )
 
 // component is a set of families joined by groups.
@@ -180,6 +181,34 @@ func (c *component) allowed(f *Family, s Span) bool {
 	if varying(us, s) || c.opt.SingleSlot {
 		return true
 	}
+	if c.needShared(f, s) {
+		return true
+	}
 	h, _ := hashText(us, s)
 	return c.decided[h] || s.Put == "" && !anyVarying(us) && c.anchors[h]
+}
+
+// needShared reports a tag by the value of an object, such as the name of a queue, of which the program has several, that
+// an operation needs: one of its keys has no other value, and it can't be split.
+func (c *component) needShared(f *Family, s Span) bool {
+	return several(f.units(), s) && slices.ContainsFunc(c.groups, func(g *Group) bool {
+		return g.sharedOnly() && slices.Contains(g.families(), f)
+	})
+}
+
+// sharedOnly reports an operation of which the keys have nothing in common but the value of an object, and one key has
+// nothing else.
+func (g *Group) sharedOnly() bool {
+	if g.Split || !slices.ContainsFunc(g.families(), func(f *Family) bool { return !slices.ContainsFunc(f.units(), own) }) {
+		return false
+	}
+	with := func(f *Family, s Span) bool { return varying(f.units(), s) || several(f.units(), s) }
+	return !g.possibleWith(func(f *Family, s Span) bool { return varying(f.units(), s) }) && g.possibleWith(with)
+}
+
+// several reports a tag with a value of an object of which the program has several.
+func several(us []unit, s Span) bool {
+	return s.Put == "" && slices.ContainsFunc(us[s.Start:s.End], func(u unit) bool {
+		return u.hole != nil && u.hole.Several && u.hole.Class == key.Varying
+	})
 }

@@ -147,7 +147,10 @@ func (p *Plan) strays(s detect.Site, g *Group) string {
 		line = min(line, k.Line)
 	}
 	what := "Give all of them one tag"
-	if slices.ContainsFunc(g.families(), unknownFamily) {
+	ofScript := func(t key.Template) bool {
+		return slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.Script })
+	}
+	if slices.ContainsFunc(g.Combos, func(row []key.Template) bool { return slices.ContainsFunc(row, ofScript) }) {
 		what = "A name that the script reads from Redis can't be passed: read it in the program first, or keep all such keys under one tag"
 	}
 	return fmt.Sprintf("%s on %s: the script builds %s itself (line %d), and nothing gives it the slot of what is passed in KEYS. On another node it fails "+
@@ -215,7 +218,7 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 
 // possible reports that a common tag exists, were all families free to take it.
 func (g *Group) possible() bool {
-	return g.possibleWith(func(f *Family, s Span) bool { return varying(f.units(), s) })
+	return g.possibleWith(func(f *Family, s Span) bool { return varying(f.units(), s) }) || g.sharedOnly()
 }
 
 // possibleWith reports that the families can be given tags, or keep their names, so that the group holds.

@@ -1,6 +1,8 @@
 package keyplan
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/clusterize/clusterize/internal/key"
@@ -20,7 +22,11 @@ func (p *Plan) freezeOverlaps() {
 	for i, a := range fs {
 		for k := i + 1; k < len(fs); k++ {
 			b := fs[k]
-			if a.Frozen != "" && b.Frozen != "" || wholeParam(a.Model) || wholeParam(b.Model) || !anyMeet(all[i], all[k]) && !metByPrefix(all, wide, i, k) {
+			prefixed := metByPrefix(all, wide, i, k)
+			if a.Frozen != "" && b.Frozen != "" || wholeParam(a.Model) || wholeParam(b.Model) || !anyMeet(all[i], all[k]) && !prefixed {
+				continue
+			}
+			if !prefixed && p.tieTwins(a, b) {
 				continue
 			}
 			p.Overlaps = append(p.Overlaps, Overlap{Template: a.Template, Families: []string{b.Template}})
@@ -31,6 +37,62 @@ func (p *Plan) freezeOverlaps() {
 			}
 		}
 	}
+}
+
+// tieTwins lets two families be renamed that may hold the same keys, when both get the same tag in a part that begins
+// both of them and that can be told from the rest: such a key then gets one new name, whichever way it is written. It
+// reports false when there is no such tag.
+func (p *Plan) tieTwins(a, b *Family) bool {
+	as, bs := a.units(), b.units()
+	if a.Frozen != "" || b.Frozen != "" || a.Pin != nil || b.Pin != nil {
+		return false
+	}
+	same := 0
+	for same < len(as) && same < len(bs) && sameUnit(as[same], bs[same]) {
+		same++
+	}
+	shared := func(us []unit, s Span) bool {
+		return s.Put == "" && s.End < same && us[s.End].hole == nil && isSep(us[s.End]) && (varying(us, s) || several(us, s))
+	}
+	fits := slices.DeleteFunc(spans(as), func(s Span) bool { return !shared(as, s) })
+	if len(fits) == 0 {
+		return false
+	}
+	for f, other := range map[*Family]*Family{a: b, b: a} {
+		for _, s := range spans(f.units()) {
+			if !slices.Contains(fits, s) {
+				f.forbid(s, "a key of it may also be written "+other.Template+", which has no such tag")
+				continue
+			}
+			for _, opens := range []bool{true, false} {
+				t := Tie{Family: f.Model.Shape(), Span: s, Other: other.Model.Shape(), Opens: opens, Border: s.End}
+				if opens {
+					t.Border = s.Start
+				}
+				p.opt.Ties = append(slices.Clip(p.opt.Ties), t)
+			}
+		}
+	}
+	return true
+}
+
+// forbid rules a tag out.
+func (f *Family) forbid(s Span, why string) {
+	if f.forbidden == nil || f.forbidden[s] == "" {
+		f.forbidden = maps.Clone(f.forbidden)
+		if f.forbidden == nil {
+			f.forbidden = map[Span]string{}
+		}
+		f.forbidden[s] = why
+	}
+}
+
+// sameUnit reports the same byte, or two values that hold no separator.
+func sameUnit(x, y unit) bool {
+	if x.hole == nil || y.hole == nil {
+		return x.hole == nil && y.hole == nil && x.b == y.b
+	}
+	return x.hole.Class != key.Unknown && y.hole.Class != key.Unknown
 }
 
 // configured reports a family that begins with a value of the whole program or of an object: a configured prefix, which

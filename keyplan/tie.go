@@ -47,7 +47,7 @@ func (c *component) tiedSpans(f *Family) []Span {
 			continue
 		}
 		for _, s := range f.open() {
-			if t.fits(s) && (varying(us, s) || c.opt.SingleSlot) && !slices.Contains(out, s) {
+			if t.fits(s) && (varying(us, s) || several(us, s) || c.opt.SingleSlot) && !slices.Contains(out, s) {
 				out = append(out, s)
 			}
 		}

@@ -62,7 +62,9 @@ type Hole struct {
 	// Shared is set for a value that belongs to the object which builds the keys (a namespace, the name of a queue): all
 	// keys of that object have it, so it spreads them less than a value of the operation.
 	Shared bool
-	Reason string // why the class is Unknown
+	// Several is set for a shared value when the program is seen to make objects with different values of it.
+	Several bool
+	Reason  string // why the class is Unknown
 	// Loops names the loops in which the value changes.
 	Loops []string
 	// Param is set when the hole is a parameter of the function that was analysed:
@@ -70,6 +72,8 @@ type Hole struct {
 	Param string
 	// Braces is set for text that holds braces of its own, such as JSON: Redis may take them for a hash tag.
 	Braces bool
+	// Script is set for a value that only a script knows, such as one that it reads from Redis.
+	Script bool
 	// Pattern is set when the key came out of a SCAN or KEYS with that pattern.
 	Pattern string
 }

@@ -3,9 +3,9 @@ package keyflow
 import (
 	"go/ast"
 	"go/token"
+	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -179,14 +179,15 @@ func (f *Flow) fileSystem(r Ref, depth int) (e embedded, sub string, ok bool) {
 	return embedded{}, "", false
 }
 
-// namedFiles are the texts of the files that one of the names may be of.
+// namedFiles are the texts of the files that one of the names may be of. Each holds where the value in the name is that
+// of its own name: see fileChoice.
 func (f *Flow) namedFiles(e embedded, sub string, names []key.Template) []key.Template {
-	var found []string
+	var out []key.Template
 	for _, t := range names {
 		var b strings.Builder
 		for _, p := range t.Parts {
 			if p.Hole != nil {
-				b.WriteString(".*")
+				b.WriteString("(.*)")
 			} else {
 				b.WriteString(regexp.QuoteMeta(p.Text))
 			}
@@ -194,11 +195,62 @@ func (f *Flow) namedFiles(e embedded, sub string, names []key.Template) []key.Te
 		fits := regexp.MustCompile("^(?:" + b.String() + ")$")
 		for _, file := range e.files {
 			rel, err := filepath.Rel(filepath.Join(e.dir, sub), file)
-			if err == nil && fits.MatchString(filepath.ToSlash(rel)) {
-				found = append(found, file)
+			m := fits.FindStringSubmatch(filepath.ToSlash(rel))
+			if err != nil || m == nil {
+				continue
 			}
+			ts := f.fileTexts([]string{file})
+			if ts == nil {
+				return nil
+			}
+			if hs := t.Holes(); len(hs) == 1 {
+				ts[0].Conds = map[string]string{fileChoice + hs[0].ID: m[1]}
+			}
+			out = append(out, ts...)
 		}
 	}
-	slices.Sort(found)
-	return f.fileTexts(slices.Compact(found))
+	return out
+}
+
+// fileChoice begins the choice of a file by a value in its name.
+const fileChoice = "file:"
+
+// NamedBy is the text of a value where a file was read: the value is made of what names the file. It is false where it
+// is made of anything else.
+func (f *Flow) NamedBy(r Ref, file key.Template) (string, bool) {
+	ts := f.Eval(r)
+	if len(ts) == 1 {
+		var b strings.Builder
+		known := true
+		for _, p := range ts[0].Parts {
+			text, ok := p.Text, true
+			if p.Hole != nil {
+				text, ok = file.Conds[fileChoice+p.Hole.ID]
+			}
+			b.WriteString(text)
+			known = known && ok
+		}
+		if known {
+			return b.String(), true
+		}
+	}
+	c, ok := r.V.(*ssa.Call)
+	if !ok {
+		return "", false
+	}
+	arg := func(i int) (string, bool) { return f.NamedBy(Ref{V: c.Call.Args[i], Fr: r.Fr}, file) }
+	two := map[string]func(a, b string) string{"strings.TrimSuffix": strings.TrimSuffix, "strings.TrimPrefix": strings.TrimPrefix}
+	one := map[string]func(string) string{"path.Base": path.Base, "path/filepath.Base": path.Base, "path.Ext": path.Ext,
+		"path/filepath.Ext": path.Ext, "strings.ToLower": strings.ToLower, "strings.ToUpper": strings.ToUpper}
+	name := calleeName(c.Common())
+	if fn := one[name]; fn != nil {
+		s, ok := arg(0)
+		return fn(s), ok
+	}
+	if fn := two[name]; fn != nil {
+		s, ok1 := arg(0)
+		t, ok2 := arg(1)
+		return fn(s, t), ok1 && ok2
+	}
+	return "", false
 }

@@ -349,6 +349,7 @@ func (f *Flow) ofObject(t key.Template, obj, name string, hint ast.Expr, loops [
 				h.Param = ""
 				if p := f.params[param]; p != nil {
 					f.whole[h.ID] = made{param: p, obj: obj}
+					h.Several = f.several(p, 0)
 				}
 			}
 			h.Loops, h.Shared = loops, shared || h.Shared

@@ -138,6 +138,9 @@ func (f *Flow) number(v ssa.Value, fr *Frame) string {
 		if pureCall(v.Common()) {
 			return f.numberCall(v, fr)
 		}
+		if name := calleeName(v.Common()); name == "(io/fs.DirEntry).Name" || name == "(io/fs.FileInfo).Name" {
+			return "name(" + n(v.Call.Value) + ")" // of a file, whenever it is asked
+		}
 	}
 	return "v:" + f.valueKey(v, fr)
 }

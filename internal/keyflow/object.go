@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -127,4 +128,32 @@ func (f *Flow) constructed(m made, h *key.Hole) []key.Template {
 		}
 	}
 	return merge(out, choice)
+}
+
+// several reports a parameter to which the program hands different values, in what runs outside of tests.
+func (f *Flow) several(p *ssa.Parameter, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	i := slices.Index(p.Parent().Params, p)
+	callers, _ := f.Callers(p.Parent())
+	seen := map[string]bool{}
+	for _, c := range callers {
+		r, ok := f.callArg(c.Call, i, p.Parent(), f.Root(c.Fn))
+		if !ok || strings.HasSuffix(f.Prog.Position(c.Call.Pos()).File, "_test.go") {
+			continue
+		}
+		for _, t := range f.Eval(r) {
+			for _, h := range t.Holes() {
+				from := f.params[h.Param]
+				if len(h.Domain) > 1 || h.Class == key.Varying && !h.Shared && len(h.Loops) > 0 || from != nil && from != p && f.several(from, depth+1) {
+					return true
+				}
+			}
+			if seen[t.String()] = true; len(seen) > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }

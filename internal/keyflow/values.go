@@ -28,20 +28,23 @@ func (f *Flow) Returned(c *ssa.Call, index int, fr *Frame) []Ref {
 	return out
 }
 
-// MapValues lists what a map may hold, whatever the key; false when not all is known.
-func (f *Flow) MapValues(r Ref) ([]Ref, bool) {
+// MapEntry is one place that puts something into a map.
+type MapEntry struct{ Key, Value Ref }
+
+// MapEntries lists what a map may hold; false when not all is known.
+func (f *Flow) MapEntries(r Ref) ([]MapEntry, bool) {
 	tables, complete := f.tables(r.V, r.Fr, 0)
 	if !complete {
 		return f.keptMap(r.V)
 	}
-	var out []Ref
+	var out []MapEntry
 	for _, t := range tables {
 		entries, _, ok := f.entries(t.o)
 		if !ok {
 			return f.keptMap(r.V)
 		}
 		for _, e := range entries {
-			out = append(out, Ref{V: e.w.val, Fr: e.w.fr, Hint: f.elems[e.w.in.Pos()]})
+			out = append(out, MapEntry{Ref{V: e.w.key, Fr: e.w.fr}, Ref{V: e.w.val, Fr: e.w.fr, Hint: f.elems[e.w.in.Pos()]}})
 		}
 	}
 	return out, true
@@ -49,12 +52,12 @@ func (f *Flow) MapValues(r Ref) ([]Ref, bool) {
 
 // keptMap lists what is put, at any time, into a map that a field or a package variable keeps; false when it goes where
 // other code may put something in.
-func (f *Flow) keptMap(v ssa.Value) ([]Ref, bool) {
+func (f *Flow) keptMap(v ssa.Value) ([]MapEntry, bool) {
 	place := keptIn(v)
 	if place == nil {
 		return nil, false
 	}
-	var out []Ref
+	var out []MapEntry
 	for _, fn := range f.Funcs {
 		for _, b := range fn.Blocks {
 			for _, in := range b.Instrs {
@@ -93,7 +96,7 @@ func keepsIn(addr ssa.Value) any {
 }
 
 // putIn adds what is put into a map through one value of it; false when the map goes elsewhere, or came from there.
-func (f *Flow) putIn(m ssa.Value, place any, out *[]Ref) bool {
+func (f *Flow) putIn(m ssa.Value, place any, out *[]MapEntry) bool {
 	switch v := m.(type) {
 	case *ssa.MakeMap, *ssa.UnOp:
 	case *ssa.Const:
@@ -112,9 +115,10 @@ func (f *Flow) putIn(m ssa.Value, place any, out *[]Ref) bool {
 			if in.Map != m {
 				return false
 			}
-			r := Ref{V: in.Value, Fr: f.Root(in.Parent()), Hint: f.elems[in.Pos()]}
-			if !slices.ContainsFunc(*out, func(o Ref) bool { return o.V == r.V }) {
-				*out = append(*out, r)
+			fr := f.Root(in.Parent())
+			e := MapEntry{Ref{V: in.Key, Fr: fr}, Ref{V: in.Value, Fr: fr, Hint: f.elems[in.Pos()]}}
+			if !slices.Contains(*out, e) {
+				*out = append(*out, e)
 			}
 		case *ssa.Call:
 			if b, ok := in.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" && b.Name() != "delete" {

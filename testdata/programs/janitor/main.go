@@ -177,7 +177,6 @@ func (j *janitor) library() error {
 	for i := range 6 {
 		key := fmt.Sprintf("job:%d", 2*i+1)
 		j.Expire(j.ctx, key, time.Hour)
-		//clusterize:ignore script-undeclared-keys age touches the key that it is given, and no other
 		age, err := j.FCall(j.ctx, "age", []string{key}).Int()
 		if err != nil {
 			return err
