@@ -55,7 +55,7 @@ func (r *keyReader) cached() {
 // loads notes texts of scripts that are kept for later calls.
 func (r *keyReader) loads(src scriptText) {
 	for _, b := range src.bodies {
-		r.op.Scripts = append(r.op.Scripts, b.text)
+		r.op.Scripts = append(r.op.Scripts, LuaScript{Text: b.text, Function: b.function})
 	}
 }
 
@@ -74,8 +74,7 @@ func (r *keyReader) scripts(src scriptText, args keyflow.List) {
 		if why := j.read[i].KeysAsText(b.source()); why != "" {
 			r.op.Apart = "the script uses the text of its keys: " + why
 		}
-		j.join(j.read[i])
-		r.op.Scripts = append(r.op.Scripts, b.text)
+		r.op.Scripts = append(r.op.Scripts, LuaScript{b.text, b.function, j.join(j.read[i])})
 	}
 	if src.lost || src.param != "" || len(src.bodies) == 0 {
 		r.note(NoteScript, cmp.Or(src.why, "its text can't be found"))
@@ -93,8 +92,10 @@ type joiner struct {
 	holes  int
 }
 
-func (j *joiner) join(s luakeys.Script) {
+// join adds what one script does. It returns what of it can't be read.
+func (j *joiner) join(s luakeys.Script) (problem string) {
 	for _, p := range s.Problems {
+		problem = cmp.Or(problem, p.String())
 		j.note(NoteScript, p.String())
 		j.op.TouchesAll = true
 	}
@@ -102,15 +103,17 @@ func (j *joiner) join(s luakeys.Script) {
 		j.note(NoteNoCluster, "")
 	}
 	for _, c := range s.Calls {
-		j.call(c)
+		problem = cmp.Or(problem, j.call(c))
 	}
+	return problem
 }
 
-// call adds the keys of one command.
-func (j *joiner) call(c luakeys.Call) {
+// call adds the keys of one command. It returns why they are not all known.
+func (j *joiner) call(c luakeys.Call) (problem string) {
 	name := strings.ToUpper(strings.ReplaceAll(c.Command, "|", " "))
 	if c.KeyErr != "" {
-		j.note(NoteScript, fmt.Sprintf("line %d: the keys of %s are not known: %s", c.Line, cmp.Or(name, "a command"), c.KeyErr))
+		problem = fmt.Sprintf("line %d: the keys of %s are not known: %s", c.Line, cmp.Or(name, "a command"), c.KeyErr)
+		j.note(NoteScript, problem)
 		j.op.TouchesAll = true
 	}
 	if cmd, ok := rediscmd.Lookup(strings.Split(c.Command, "|")...); ok && cmd.Scope == rediscmd.OneNode {
@@ -123,6 +126,7 @@ func (j *joiner) call(c luakeys.Call) {
 			}
 		}
 	}
+	return problem
 }
 
 // maxChosen is how many keys one expression of a script may stand for.

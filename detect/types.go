@@ -79,8 +79,8 @@ type Op struct {
 	Write bool
 	// FansOut is set for methods that ask all primaries by themselves on a cluster client.
 	FansOut bool
-	// Scripts are the texts of the scripts that may run; TouchesAll is set when what they touch is not all known.
-	Scripts    []key.Template
+	// Scripts are those that may run, or are loaded; TouchesAll is set when what they touch is not all known.
+	Scripts    []LuaScript
 	TouchesAll bool
 	// Iterated is set for a SCAN from cursor 0 whose reply is only read through Iterator.
 	Iterated bool
@@ -113,6 +113,13 @@ type Key struct {
 	Line  int
 	// From is the value that was evaluated: keyflow.Flow.Trail tells how.
 	From keyflow.Ref
+}
+
+// LuaScript is the source of a script, or of a library and one of its functions.
+type LuaScript struct {
+	Text     key.Template
+	Function string
+	Problem  string // why it can't be read, or not all of it
 }
 
 // Note is a fact about a call, with details for the reader.

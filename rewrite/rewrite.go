@@ -101,7 +101,9 @@ func (r *Rewriter) others() otherTexts {
 		for _, c := range s.Contexts {
 			for _, o := range c.Ops {
 				out.channels = append(out.channels, o.Channels...)
-				out.scripts = append(out.scripts, o.Scripts...)
+				for _, x := range o.Scripts {
+					out.scripts = append(out.scripts, x.Text)
+				}
 			}
 		}
 	}

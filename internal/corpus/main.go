@@ -1,5 +1,5 @@
-// Corpus prints how much is known of the keys of some programs: a row of a
-// table for each target, and what keeps keys from being known.
+// Corpus prints how much is known of the keys and scripts of some programs: a
+// row of a table for each target, and what keeps keys from being known.
 //
 //	go run ./internal/corpus [-reasons N] DIR...
 //
@@ -9,6 +9,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -42,6 +43,9 @@ func run(ctx context.Context, out io.Writer, dirs []string, tests bool, reasons 
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "module\tgo-redis\tsites\tkey arguments\tknown\tpartly\tunknown, knowable\tnot knowable\tseconds")
 	var sum report.KeyCount
+	var scripts bytes.Buffer
+	sw := tabwriter.NewWriter(&scripts, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(sw, "module\tscripts\tread\tsafe\ttag\treview\tblocked\tunread")
 	var notes strings.Builder
 	for _, dir := range dirs {
 		start := time.Now()
@@ -56,6 +60,9 @@ func run(ctx context.Context, out io.Writer, dirs []string, tests bool, reasons 
 			k = &report.KeyCount{}
 		}
 		row(w, modulesOf(o.Report, dir), versionsOf(o.Report), fmt.Sprint(o.Report.Summary.Sites), *k, fmt.Sprintf("%.1f", time.Since(start).Seconds()))
+		if x := o.Report.Scripts; x != nil && x.Found > 0 {
+			fmt.Fprintf(sw, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", modulesOf(o.Report, dir), x.Found, x.Read, x.Safe, x.Tag, x.Review, x.Blocked, x.Unread)
+		}
 		add(&sum, *k)
 		listReasons(&notes, modulesOf(o.Report, dir), *k, reasons)
 	}
@@ -64,6 +71,8 @@ func run(ctx context.Context, out io.Writer, dirs []string, tests bool, reasons 
 	if n := sum.Total - notKnowable(sum); n > 0 {
 		fmt.Fprintf(out, "\n%.1f %% of the %d knowable key arguments are unknown\n", 100*float64(sum.Knowable)/float64(n), n)
 	}
+	sw.Flush()
+	fmt.Fprintf(out, "\n%s", scripts.String())
 	io.WriteString(out, notes.String())
 	return failed
 }

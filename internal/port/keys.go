@@ -76,7 +76,9 @@ func (c *keyCounter) op(ctx detect.Context, op detect.Op) {
 		}
 	}
 	for _, k := range op.Keys {
-		c.key(ctx, k)
+		if k.Built == "" { // what a script builds is no argument
+			c.key(ctx, k)
+		}
 	}
 }
 

@@ -34,6 +34,20 @@ type Report struct {
 	WhatIf *WhatIf `json:"whatIf,omitempty"`
 	// Keys counts the key arguments; nil unless derivations were asked for.
 	Keys *KeyCount `json:"keys,omitempty"`
+	// Scripts counts the Lua scripts; nil unless derivations were asked for.
+	Scripts *ScriptCount `json:"scripts,omitempty"`
+}
+
+// ScriptCount counts the Lua scripts and functions that the program runs. Found is Read and Unread; Read is the sum of
+// the verdicts, each script by the worst of the sites that run it.
+type ScriptCount struct {
+	Found   int `json:"found"`
+	Read    int `json:"read"`
+	Safe    int `json:"safe"`
+	Tag     int `json:"tag"`
+	Review  int `json:"review"`
+	Blocked int `json:"blocked"`
+	Unread  int `json:"unread"`
 }
 
 // Library is a use of a library that is known to hold Redis keys or clients itself. Verdict is works, option (it has an
