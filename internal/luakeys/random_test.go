@@ -99,7 +99,11 @@ func (g *generator) statement() {
 	nested := g.depth < 4
 	switch {
 	case kind < 3:
-		g.line("%s('SET', %s, 'v')", g.pick([]string{"redis.call", "redis.pcall", "call"}), g.text(0))
+		value := "'v'"
+		if g.r.IntN(3) == 0 {
+			value = g.text(1)
+		}
+		g.line("%s('SET', %s, %s)", g.pick([]string{"redis.call", "redis.pcall", "call"}), g.text(0), value)
 	case kind < 5:
 		v, text := g.name("v"), g.text(0)
 		g.line("local %s = %s", v, text)

@@ -107,17 +107,27 @@ return rdb.Watch(ctx, func(tx *redis.Tx) error {
 		ID:    ScriptKeys,
 		Title: "a script may touch only the slot of the keys in KEYS",
 		Text: `
-The script runs on the node of KEYS[1], or on any node when it has no keys. Names that it makes up itself (from ARGV, from data it reads, or with text after KEYS[1]) are not known to the client. On another node:
+The script runs on the node of KEYS[1], or on any node when it has no keys. Names that it makes up itself (from ARGV, from data it reads, or with text after KEYS[1]) are not known to the client. A name of the slot of KEYS[1] works, declared or not. One of another slot, on another node:
 
     ERR Script attempted to access a non local key in a cluster node script: <sha1>, on @user_script:1.
 
-Another slot of the same node is allowed to a script without a #! line, which breaks when slots are moved. With #!lua, and in functions:
+Another slot of the same node is allowed to a script without a #! line, which breaks when slots are moved. With #!lua, and in functions (on @user_function:3):
 
     ERR Script attempted to access keys that do not hash to the same slot script: <sha1>, on @user_script:2.
 
-Without any key in KEYS the script works or fails by luck: it depends on the node the client picks. Keys in KEYS of two slots are CROSSSLOT, whatever the flags of the script. SCAN or KEYS in a script see one node, without an error.
+The flag allow-cross-slot-keys lifts the second error only. Keys in KEYS of two slots are refused whatever the flags:
 
-What to do: pass every key in KEYS, and build all of them with one tag. A name made as KEYS[1] .. ":lease" has the slot of KEYS[1] only when KEYS[1] has a tag.
+    CROSSSLOT Keys in request don't hash to the same slot
+
+Without any key in KEYS the script works or fails by luck: it depends on the node the client picks. With the flag no-cluster it never runs:
+
+    ERR Can not run script on cluster, 'no-cluster' flag is set.
+
+SCAN, KEYS or DBSIZE in a script see one node, without an error.
+
+clusterize reads the Lua, wherever its text is: in Go, in files that are embedded or read, in libraries for FCALL. Names of which it knows the parts are tagged like keys of Go, by an edit in the script; the site is blocked where nothing gives them the slot of KEYS[1], and left for review where the script can't be read.
+
+What to do: pass every key in KEYS, and build all of them with one tag: managed servers and proxies refuse others. A name made as KEYS[1] .. ":lease" has the slot of KEYS[1] only when KEYS[1] has a tag.
 
 Measured on Redis 7.0.15 with go-redis v9.7.3 and v9.23.0.`,
 		Before: `

@@ -1,0 +1,58 @@
+package rewrite
+
+import (
+	"github.com/clusterize/clusterize/internal/key"
+)
+
+// otherTexts are texts besides the keys of operations.
+type otherTexts struct {
+	loose    []key.Template   // what helpers of keys give elsewhere
+	beside   [][]key.Template // what they give together with a key
+	channels []key.Template   // names under which the program publishes and listens: they stay, who listens may be anywhere
+	scripts  []key.Template   // sources of scripts
+}
+
+// starts are the points where the texts of scripts begin.
+func starts(scripts []key.Template) map[key.Point]bool {
+	out := map[key.Point]bool{}
+	for _, t := range scripts {
+		for _, gap := range t.Gaps {
+			for _, p := range gap {
+				out[p] = true
+			}
+		}
+		for _, p := range t.Parts {
+			if p.Offs != nil {
+				out[key.Point{File: p.File, Offset: p.Offs[0]}] = true
+			}
+		}
+	}
+	return out
+}
+
+// IsKey reports that the expression at a point is part of a key, or of a script.
+func (k *keyEdits) IsKey(p key.Point) bool { return len(k.at[p]) > 0 || k.scripts[p] }
+
+// IsWhole reports a stretch of source that is a key from its beginning to its end, wherever it is used.
+func (k *keyEdits) IsWhole(file string, start, end int) bool {
+	if k.scripts[key.Point{File: file, Offset: start, Mode: key.Before}] || k.scripts[key.Point{File: file, Offset: start + 1}] {
+		return true
+	}
+	return k.ends(key.Point{File: file, Offset: start, Mode: key.Before}, key.Point{File: file, Offset: end, Mode: key.After}) ||
+		k.ends(key.Point{File: file, Offset: start + 1}, key.Point{File: file, Offset: end - 1}) // inside a literal
+}
+
+// ends reports that keys begin and end at two points, and that none goes on beyond them.
+func (k *keyEdits) ends(first, last key.Point) bool {
+	for _, pl := range k.at[first] {
+		if pl.border != 0 {
+			return false
+		}
+	}
+	for _, pl := range k.at[last] {
+		if pl.border != k.uses[pl.use].tmpl.Len() {
+			return false
+		}
+	}
+	return len(k.at[first]) > 0 && len(k.at[last]) > 0
+}
