@@ -59,7 +59,7 @@ func (w *cursorWalk) from(v ssa.Value) bool {
 	w.seen[v] = true
 	switch v := v.(type) {
 	case *ssa.Const:
-		return v.Value == nil || v.Uint64() == 0
+		return isZero(v)
 	case *ssa.Phi:
 		for _, e := range v.Edges {
 			if !w.from(e) {
@@ -210,7 +210,7 @@ func comparedToZero(in *ssa.BinOp) bool {
 		return false
 	}
 	for _, v := range []ssa.Value{in.X, in.Y} {
-		if c, ok := v.(*ssa.Const); ok && c.Uint64() == 0 {
+		if c, ok := v.(*ssa.Const); ok && isZero(c) {
 			return true
 		}
 	}
@@ -269,3 +269,6 @@ func allPrint(s *ssa.Slice) bool {
 	}
 	return true
 }
+
+// isZero reports the number 0: a method Scan of the target's own may take another type.
+func isZero(c *ssa.Const) bool { return c.Value != nil && c.Value.ExactString() == "0" }

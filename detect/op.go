@@ -153,7 +153,7 @@ func (r *keyReader) extras(name string) {
 	case "Scan", "ScanType":
 		r.globOf(r.arg(1))
 		cursor, ok := r.arg(0).V.(*ssa.Const)
-		r.op.Iterated = ok && cursor.Uint64() == 0 && onlyIterated(r.x.call)
+		r.op.Iterated = ok && isZero(cursor) && onlyIterated(r.x.call)
 		if first, ok := r.d.cursorLoop(r.x.call); ok {
 			r.op.Loop = first
 		}
