@@ -96,7 +96,7 @@ func (r *keyReader) read() {
 		return
 	}
 	r.op.Command = strings.ToUpper(strings.Join(m.Words, " "))
-	r.op.Scope, r.op.Write = c.Scope, c.Write
+	r.op.Scope, r.op.Write = c.Scope, c.Writes()
 	r.op.FansOut = rediscmd.FansOut(name)
 	for _, a := range m.Keys {
 		r.keyArg(a)
@@ -120,7 +120,7 @@ func (r *keyReader) helper(name string) {
 		return
 	}
 	r.op.Command = strings.ToUpper(strings.Join(m.Words, " "))
-	r.op.Scope, r.op.Write, r.op.FansOut = c.Scope, c.Write, true
+	r.op.Scope, r.op.Write, r.op.FansOut = c.Scope, c.Writes(), true
 	for _, a := range m.Keys {
 		a.Param++
 		r.keyArg(a)

@@ -21,6 +21,7 @@ func (r *keyReader) scriptMethod(name string) {
 	switch name {
 	case "Load", "Exists":
 		r.op.Command, r.op.Scope, r.op.FansOut = "SCRIPT "+strings.ToUpper(name), rediscmd.OneNode, true
+		r.op.Write = false
 		r.loads(r.d.scriptSources(receiver(r.x.call), r.fr))
 		return
 	case "EvalSha", "EvalShaRO":

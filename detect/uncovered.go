@@ -68,7 +68,7 @@ func (u *uncoveredVisitor) use(s *ast.SelectorExpr, why string) {
 	}
 	op := Op{Method: f.Name(), Open: why, Scope: rediscmd.Keyed}
 	if m, c, ok := lookupMethod(f.Name()); ok {
-		op.Command, op.Scope, op.Write = strings.ToUpper(strings.Join(m.Words, " ")), c.Scope, c.Write
+		op.Command, op.Scope, op.Write = strings.ToUpper(strings.Join(m.Words, " ")), c.Scope, c.Writes()
 	}
 	kind := kindOfSite(f.Name(), []Context{{Ops: []Op{op}}})
 	if isOpener(f) {

@@ -49,7 +49,7 @@ func (r *keyReader) words(l keyflow.List) {
 		}
 	}
 	r.op.Command = strings.ToUpper(strings.ReplaceAll(c.Name, "|", " "))
-	r.op.Scope, r.op.Write = c.Scope, c.Write
+	r.op.Scope, r.op.Write = c.Scope, c.Writes()
 	if scope, ok := c.ScopeOf(len(l.Elems), word); ok {
 		r.op.Scope = scope
 	}

@@ -50,6 +50,12 @@ type KeySpec struct {
 	Replaces bool
 }
 
+// Writes reports a command that may change a key: EVAL and its kin have no flag for it, but keys that they may write.
+// PFCOUNT, which writes to its cache only, is flagged as one that reads.
+func (c Command) Writes() bool {
+	return c.Write || !c.ReadOnly && slices.ContainsFunc(c.Keys, func(k KeySpec) bool { return k.Write })
+}
+
 // Lookup finds a command by the words it begins with, in any case: of two words
 // the subcommand ("object", "encoding") is tried first. Further words are ignored.
 // It returns false for a command that is not known, and for an unknown subcommand of a

@@ -215,6 +215,19 @@ func TestCommandFlags(t *testing.T) {
 	}
 }
 
+func TestWrites(t *testing.T) {
+	for _, name := range []string{"set", "getdel", "eval", "evalsha", "fcall", "sort"} {
+		if c, _ := rediscmd.Lookup(name); !c.Writes() {
+			t.Errorf("%s does not write", name)
+		}
+	}
+	for _, name := range []string{"get", "eval_ro", "evalsha_ro", "fcall_ro", "pfcount", "publish", "spublish", "dbsize", "watch"} {
+		if c, _ := rediscmd.Lookup(name); c.Writes() {
+			t.Errorf("%s writes", name)
+		}
+	}
+}
+
 func TestNamesAreUnique(t *testing.T) {
 	names := rediscmd.Names()
 	if len(slices.Compact(slices.Clone(names))) != len(names) {
