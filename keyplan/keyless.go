@@ -65,7 +65,7 @@ func (p *Plan) anyNode(o detect.Op) ContextDecision {
 	for _, t := range o.Channels {
 		_, heard := mine[t.String()]
 		if at, other := others[t.String()]; other && !heard {
-			return review(rules.ShardedChannels, true, o.Command+" to "+t.String()+" is never heard by the "+subscribe+" at "+at.String()+": plain and sharded channels of one name are two. Use SPUBLISH with SSUBSCRIBE, PUBLISH with SUBSCRIBE")
+			return review(rules.ShardedChannels, false, o.Command+" to "+t.String()+" is never heard by the "+subscribe+" at "+at.String()+": plain and sharded channels of one name are two. Use SPUBLISH with SSUBSCRIBE, PUBLISH with SUBSCRIBE")
 		}
 	}
 	return ContextDecision{Verdict: Safe, Rule: rules.AnyNode}
