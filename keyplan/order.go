@@ -21,15 +21,15 @@ func (p *Plan) decideOrder(s detect.Site, c detect.Context) ContextDecision {
 			if k == i || w.In == o.In && k > i {
 				continue // which of two functions comes first is not known
 			}
-			if !w.Write || len(w.Keys) == 0 || p.oneSlotAlways(w, o) {
+			if !w.Write || len(w.Keys) == 0 || p.oneSlotAlways(w, o) || p.besideChannel(w, o) {
 				continue
 			}
 			switch {
-			case o.Command == "PUBLISH":
+			case o.Command == "PUBLISH" || o.Command == "SPUBLISH":
 				return p.told(w, o, "whoever hears it")
 			case pushes[o.Command] && p.isQueue(o) && !p.isQueue(w):
 				return p.told(w, o, "whoever takes it from "+keyNames(o))
-			case k < i && !o.Write && len(o.Keys) > 0 && note.Rule == "":
+			case k < i && w.In == o.In && !o.Write && len(o.Keys) > 0 && note.Rule == "":
 				note = ContextDecision{Verdict: Safe, Rule: rules.PipelineOrder, Reason: o.Command + " of " + keyNames(o) + " is queued behind " + w.Command + " of " + keyNames(w) +
 					", and may run before it: the nodes answer at the same time. It matters only if one of them is made from the other"}
 			}
@@ -53,6 +53,21 @@ func (p *Plan) isQueue(o detect.Op) bool {
 		}
 	}
 	return false
+}
+
+// besideChannel reports a write in the slot of the sharded channel that is published to: the node of both runs them in
+// their order. Channels keep their names.
+func (p *Plan) besideChannel(w, o detect.Op) bool {
+	if o.Command != "SPUBLISH" || len(o.Channels) != 1 || len(w.Keys) != 1 || len(w.Keys[0].Alts) != 1 {
+		return false
+	}
+	written := w.Keys[0].Alts[0]
+	if f := p.FamilyOf(written); f != nil && f.Renamed() {
+		return false
+	}
+	a, b := placedUse{us: units(written)}, placedUse{us: units(o.Channels[0])}
+	g := Group{uses: [][]placedUse{{a, b}}}
+	return g.holds(func(*Family) Span { return None })
 }
 
 // oneSlotAlways reports two commands with one key each, of one slot: one node runs them in their order.
