@@ -3,6 +3,7 @@ package detect
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -94,11 +95,9 @@ func usedLater(a *ssa.Alloc, used func(ssa.Value) bool) bool {
 // numberUsed reports a method of an IntCmd whose number is used.
 func numberUsed(call *ssa.Call, fn *types.Func) bool {
 	switch fn.Name() {
-	case "Val", "Uint64":
-		if fn.Name() == "Val" {
-			return hasUses(call)
-		}
-	case "Result":
+	case "Val":
+		return hasUses(call)
+	case "Result", "Uint64":
 	default:
 		return false
 	}
@@ -177,7 +176,8 @@ func onlyErrors(list ssa.Value) bool {
 				return false
 			}
 		case *ssa.IndexAddr:
-			if _, fixed := in.Index.(*ssa.Const); fixed || !elementsTellErrors(in) {
+			w := indexWalk{list: list, from: map[ssa.Value]bool{}, to: map[ssa.Value]bool{}}
+			if _, fixed := in.Index.(*ssa.Const); fixed || !w.counts(in.Index) || !w.only(in.Index) || !w.bound || !elementsTellErrors(in) {
 				return false
 			}
 		default:
@@ -228,4 +228,66 @@ func elementsTellErrors(at *ssa.IndexAddr) bool {
 		}
 	}
 	return true
+}
+
+// indexWalk follows the index of a loop over a list.
+type indexWalk struct {
+	list     ssa.Value
+	from, to map[ssa.Value]bool
+	bound    bool // it is held against the length of the list
+}
+
+// counts reports a number that goes up from the first place by one.
+func (w *indexWalk) counts(i ssa.Value) bool {
+	if w.from[i] {
+		return true
+	}
+	w.from[i] = true
+	switch i := i.(type) {
+	case *ssa.Const:
+		return isZero(i) || i.Value != nil && i.Value.ExactString() == "-1" // range counts before it looks
+	case *ssa.Phi:
+		return !slices.ContainsFunc(i.Edges, func(e ssa.Value) bool { return !w.counts(e) })
+	case *ssa.BinOp:
+		step, ok := i.Y.(*ssa.Const)
+		return ok && i.Op == token.ADD && step.Value != nil && step.Value.ExactString() == "1" && w.counts(i.X)
+	}
+	return false
+}
+
+// only reports a number that only goes through the list, and is no place in another one.
+func (w *indexWalk) only(i ssa.Value) bool {
+	if w.to[i] {
+		return true
+	}
+	w.to[i] = true
+	for _, in := range *i.Referrers() {
+		ok := false
+		switch in := in.(type) {
+		case *ssa.DebugRef:
+			ok = true
+		case *ssa.IndexAddr:
+			ok = in.X == w.list
+		case *ssa.Phi:
+			ok = w.only(in)
+		case *ssa.BinOp:
+			ok = in.Op == token.LSS && w.length(in.Y) || in.Op == token.ADD && w.only(in)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// length notes the length of the list.
+func (w *indexWalk) length(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	b, ok := call.Call.Value.(*ssa.Builtin)
+	ok = ok && b.Name() == "len" && call.Call.Args[0] == w.list
+	w.bound = w.bound || ok
+	return ok
 }

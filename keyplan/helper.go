@@ -33,7 +33,7 @@ type Queued struct {
 
 // uniqueQueued lists the commands to be rewritten, each once; none where the site is left alone.
 func uniqueQueued(d Decision) []Queued {
-	if d.Verdict == Review || d.Verdict == Blocked {
+	if d.Verdict != Split && d.Verdict != Fanout {
 		return nil
 	}
 	slices.SortFunc(d.Queued, func(a, b Queued) int { return a.Pos.Compare(b.Pos) })
@@ -164,7 +164,8 @@ func (p *Plan) open(s detect.Site) bool {
 // any of the pipelines that it may be queued in.
 func (p *Plan) canQueue(o detect.Op) bool {
 	return !p.sites.at[o.Pos] && !slices.ContainsFunc(p.sites.queued[o.Pos], func(s detect.Site) bool {
-		return s.ByPlace || !p.open(s) || s.Kind == detect.Watch
+		decided := p.opt.Decided[s.ID].Verdict
+		return s.ByPlace || !p.open(s) || s.Kind == detect.Watch || decided != "" && decided != Split
 	})
 }
 
