@@ -185,18 +185,18 @@ func (p *Plan) canFanOut(s detect.Site, o detect.Op) bool {
 var asksAround = []string{"DBSize", "Keys", "PubSubChannels", "PubSubNumPat", "ScriptExists", "ScriptLoad", "Load"}
 
 // canAskAround reports a command of one pipeline that can be asked of every primary while the pipeline is filled: nothing
-// that is queued beside it changes the answer.
+// that is queued beside it changes the answer, or would be missed when an error of it comes before the pipeline is sent.
 func (p *Plan) canAskAround(s detect.Site, o detect.Op) bool {
 	if !slices.Contains(asksAround, o.Method) || s.Kind != detect.Pipeline || !p.canQueue(o) || len(p.sites.queued[o.Pos]) == 0 {
 		return false
+	}
+	if s.Target != detect.OnClient && s.Target != detect.OnUnknown {
+		return false // a pipeline of one node, or of one connection
 	}
 	for _, x := range p.sites.queued[o.Pos] {
 		if x.ID != s.ID {
 			return false // the client of one is not that of the other
 		}
-	}
-	if o.Method == "ScriptLoad" || o.Method == "Load" {
-		return true
 	}
 	return !slices.ContainsFunc(s.Contexts, func(c detect.Context) bool {
 		return slices.ContainsFunc(c.Ops, func(x detect.Op) bool { return x.Write || x.Command == "" })

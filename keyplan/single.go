@@ -133,7 +133,7 @@ func (p *Plan) oneNode(s detect.Site, o detect.Op) ContextDecision {
 			why = "Its cursor comes from elsewhere, or is kept, returned or compared, and says nothing about which node it is of: scan each primary (ForEachMaster) from cursor 0 to its end"
 		}
 	case s.Kind == detect.Pipeline && slices.Contains(asksAround, o.Method):
-		why = "What is queued beside it, or sent meanwhile, may change its answer, or the answers are read by place: take it out of the pipeline, and ask every primary"
+		why = "What is queued beside it, or sent meanwhile, may change its answer, or would be left out after an error of it, or the answers are read by place: take it out of the pipeline, and ask every primary"
 	case s.Kind == detect.Pipeline:
 		why = "It changes something, and a pipeline may be dropped before it is sent: take it out of the pipeline, and run it on every primary"
 	}

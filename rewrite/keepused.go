@@ -74,16 +74,7 @@ func statementAround(file *ast.File, pos token.Pos) ast.Stmt {
 		if n == nil || pos < n.Pos() || n.End() <= pos {
 			return false
 		}
-		var list []ast.Stmt
-		switch n := n.(type) {
-		case *ast.BlockStmt:
-			list = n.List
-		case *ast.CaseClause:
-			list = n.Body
-		case *ast.CommClause:
-			list = n.Body
-		}
-		for _, s := range list {
+		for _, s := range statements(n) {
 			switch s.(type) {
 			case *ast.CaseClause, *ast.CommClause: // of the block of a switch: no place for a statement
 				continue

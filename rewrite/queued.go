@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"path/filepath"
 	"slices"
 
 	"github.com/clusterize/clusterize/detect"
@@ -57,16 +56,22 @@ func (h *helperCalls) askAround(s detect.Site, c callSite) string {
 	switch {
 	case !h.takesAs(c.pkg, client, "Cmdable"):
 		return "the client is not of a type that the helper takes"
+	case namesClient(client):
+		return "the client is an embedded field named by its type"
 	case p.stmt == nil:
 		return "the command is not a statement of its own"
+	case p.twice:
+		return "where the command is put is found by a call"
 	case p.loop:
 		return "the command is queued in a loop"
 	case p.zeros == nil:
 		return "the function around the command returns no error"
-	case h.busy(c, opener):
+	case h.busy(c, p.stmt):
 		return "something happens between the command and the end of the pipeline that may change its answer"
 	case !h.visible(c, client):
 		return "the client can't be seen where the command is queued"
+	case h.reassigned(c, client, opener):
+		return "the variable of the client is set again after the pipeline was made"
 	}
 	call, part := h.around(c, h.text(c, client))
 	part.sites = []string{s.ID}
@@ -109,13 +114,14 @@ func (h *helperCalls) around(c callSite, client string) (string, part) {
 type queuedPlace struct {
 	stmt   ast.Stmt
 	result string  // the variable that gets the command, "" for none
+	twice  bool    // finding that variable does something, and would do it twice
 	loop   bool    // in a loop between it and the function around it
 	zeros  *string // what the function around it returns before the error: "nil, "; nil when it returns no error
 }
 
 func (h *helperCalls) place(c callSite, opener *ast.CallExpr) queuedPlace {
 	var p queuedPlace
-	stack := stackOf(h.r.syntax(c.file.Rel), c.call.Pos())
+	stack := stackOf(syntaxOf(h.r.prog, c.call.Pos()), c.call.Pos())
 	for i := len(stack) - 1; i >= 0; i-- {
 		switch n := stack[i].(type) {
 		case *ast.ExprStmt:
@@ -124,9 +130,12 @@ func (h *helperCalls) place(c callSite, opener *ast.CallExpr) queuedPlace {
 			}
 		case *ast.AssignStmt:
 			if p.stmt == nil && len(n.Lhs) == 1 && len(n.Rhs) == 1 && n.Rhs[0] == c.call && i > 0 && inList(stack[i-1], n) {
-				p.stmt = n
+				p.stmt, p.twice = n, acts(n.Lhs[0])
 				if p.result = h.text(c, n.Lhs[0]); p.result == "_" {
 					p.stmt = nil
+				}
+				if _, star := n.Lhs[0].(*ast.StarExpr); star {
+					p.result = "(" + p.result + ")"
 				}
 			}
 		case *ast.ForStmt, *ast.RangeStmt:
@@ -201,81 +210,6 @@ func zeros(t types.Type, in *types.Package) *string {
 		}
 	}
 	return &out
-}
-
-// busy reports calls between a command that only asks and the end of its pipeline, other than those that queue.
-func (h *helperCalls) busy(c callSite, opener *ast.CallExpr) bool {
-	if name := c.sel.Sel.Name; name == "ScriptLoad" || name == "Load" {
-		return false
-	}
-	var around ast.Node
-	for _, n := range stackOf(h.r.syntax(c.file.Rel), c.call.Pos()) {
-		switch n.(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
-			around = n
-		}
-	}
-	busy, ended := false, false
-	ast.Inspect(around, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || ended || call.Pos() < c.call.End() {
-			return true
-		}
-		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		if !ok {
-			tv := c.pkg.TypesInfo.Types[call.Fun]
-			busy = busy || !tv.IsBuiltin() && !tv.IsType()
-			return true
-		}
-		if id, ok := sel.X.(*ast.Ident); ok && slices.Contains([]string{"fmt", "strconv", "strings"}, id.Name) {
-			if _, pkg := c.pkg.TypesInfo.Uses[id].(*types.PkgName); pkg {
-				return true // it makes a key
-			}
-		}
-		queues := h.takesAs(c.pkg, sel.X, "Pipeliner")
-		ended = queues && sel.Sel.Name == "Exec"
-		busy = busy || !queues
-		return true
-	})
-	return busy
-}
-
-// visible reports that the names in an expression mean the same where a call stands.
-func (h *helperCalls) visible(c callSite, e ast.Expr) bool {
-	ok := true
-	ast.Inspect(e, func(n ast.Node) bool {
-		if sel, is := n.(*ast.SelectorExpr); is {
-			ok = ok && h.visible(c, sel.X)
-			return false
-		}
-		if id, is := n.(*ast.Ident); is {
-			o := c.pkg.TypesInfo.Uses[id]
-			scope := c.pkg.Types.Scope().Innermost(c.call.Pos())
-			if o == nil || scope == nil {
-				ok = false
-				return false
-			}
-			_, found := scope.LookupParent(id.Name, c.call.Pos())
-			ok = ok && found == o
-		}
-		_, call := n.(*ast.CallExpr)
-		ok = ok && !call // it may give another client each time
-		return ok
-	})
-	return ok
-}
-
-// syntax is the syntax tree of a file.
-func (r *Rewriter) syntax(file string) *ast.File {
-	abs := filepath.Join(r.prog.Dir, filepath.FromSlash(file))
-	for _, pkg := range r.prog.Packages {
-		for _, f := range pkg.Syntax {
-			if r.prog.Fset.Position(f.FileStart).Filename == abs {
-				return f
-			}
-		}
-	}
-	return nil
 }
 
 // stackOf lists the nodes around a position, from the file inwards.

@@ -66,7 +66,7 @@ func (h *helperCalls) joinLoop(dir string, p part) bool {
 // scanner declares a scanner, and edits the calls so that they use it.
 func (h *helperCalls) scanner(calls []callSite) ([]Edit, string) {
 	c := calls[0]
-	file := h.r.syntax(c.file.Rel)
+	file := syntaxOf(h.r.prog, c.call.Pos())
 	if why := h.strangeLoop(file, calls); why != "" {
 		return nil, why
 	}

@@ -12,7 +12,7 @@ Which node it is varies: a random one (v8, v9.0), always the same (v9.5 to v9.7)
 
 FUNCTION LOAD on one node shows later, as ERR Function not found. Do("dbsize") asks one node, though the method DBSize asks all.
 
-clusterize turns calls of methods into calls of a helper package that it generates: Keys, Scan and ScanType (Iterator, and loops over a cursor that goes nowhere else), RandomKey, FlushDB, FlushAll, ConfigSet, ConfigRewrite, ConfigResetStat, FunctionLoad and its kin, ScriptKill, PubSubChannels, PubSubNumPat. The helper asks every primary, and the client itself on a standalone server; it fails rather than give a part of the answer. In a plain pipeline, DBSIZE, KEYS, SCRIPT LOAD and others that only ask are asked of every primary while the pipeline is filled, where nothing that is queued or sent meanwhile can change the answer; FLUSHDB and others that change something stay, since a pipeline may be dropped before it is sent.
+clusterize turns calls of methods into calls of a helper package that it generates: Keys, Scan and ScanType (Iterator, and loops over a cursor that goes nowhere else), RandomKey, FlushDB, FlushAll, ConfigSet, ConfigRewrite, ConfigResetStat, FunctionLoad and its kin, ScriptKill, PubSubChannels, PubSubNumPat. The helper asks every primary, and the client itself on a standalone server; it fails rather than give a part of the answer. In a plain pipeline, DBSIZE, KEYS, SCRIPT LOAD and others that only ask are asked of every primary while the pipeline is filled, where nothing else in it writes, and nothing that is called or waited for meanwhile can change the answer; FLUSHDB and others that change something stay, since a pipeline may be dropped before it is sent.
 
 A cursor of SCAN that is returned, stored, or sent to somebody is for a person: it says nothing about which node it is of.
 
@@ -71,7 +71,7 @@ return rdb.Publish(ctx, "news", "hello").Err()`,
 		ID:    PublishCount,
 		Title: "the number that PUBLISH returns is of one node",
 		Text: `
-PUBLISH reaches every subscriber through the cluster bus, and returns how many of them are on the node that it was sent to. There is NO ERROR. Up to go-redis v9.10 that is the node of the channel's slot, where Subscribe to one channel goes as well; since v9.11 it is any node (measured: 0 with one subscriber, at v9.20.0 and v9.23.0). Code that takes 0 for "nobody listens" then does the wrong thing.
+PUBLISH reaches every subscriber through the cluster bus, and returns how many of them are on the node that it was sent to. There is NO ERROR. Up to go-redis v9.10 that is the node of the channel's slot, where Subscribe to one channel goes as well; since v9.11 it is any node (measured: 0 with one subscriber, at v9.20.0 and v9.23.0). Code that takes 0 for "nobody listens" then does the wrong thing. clusterize finds counts that are read in the function that publishes, or that queues and executes the PUBLISH; a reply that is returned is not followed.
 
 What to do: don't decide by it. PUBSUB NUMSUB on every primary, summed up, tells how many listen; an answer over a key or a second channel tells that somebody has acted.`,
 		Before: `
