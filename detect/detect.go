@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -349,5 +348,3 @@ func functionName(fn *ssa.Function) string {
 	}
 	return fn.RelString(fn.Pkg.Pkg)
 }
-
-func comparePos(a, b source.Position) int { return cmp.Or(a.Compare(b)) }

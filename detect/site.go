@@ -324,6 +324,6 @@ func compactContexts(cs []Context) []Context {
 			out = append(out, c)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Context) int { return slices.CompareFunc(a.Callers, b.Callers, comparePos) })
+	slices.SortStableFunc(out, func(a, b Context) int { return slices.CompareFunc(a.Callers, b.Callers, source.Position.Compare) })
 	return out
 }

@@ -132,14 +132,13 @@ type Note struct {
 type NoteCode string
 
 const (
-	NoteScript      NoteCode = "script"       // the script can't be read, or not all of it
-	NoteScriptNode  NoteCode = "script-node"  // the script sends a command that sees one node only
-	NoteNoCluster   NoteCode = "no-cluster"   // the script says that it does not run on a cluster
-	NoteSortPattern NoteCode = "sort-pattern" // SORT with BY or GET
-	NoteKeyspace    NoteCode = "keyspace"     // subscription to keyspace notifications
-	NoteRawCommand  NoteCode = "raw"          // the command name is not a constant
-	NoteScriptCache NoteCode = "script-cache" // EVALSHA without a way back when the node does not have the script
-	NoteCopyDB      NoteCode = "copy-db"
+	NoteScript      NoteCode = "script"        // the script can't be read, or not all of it
+	NoteScriptNode  NoteCode = "script-node"   // the script sends a command that sees one node only
+	NoteNoCluster   NoteCode = "no-cluster"    // the script says that it does not run on a cluster
+	NoteSortPattern NoteCode = "sort-pattern"  // SORT with BY or GET
+	NoteKeyspace    NoteCode = "keyspace"      // subscription to keyspace notifications
+	NoteRawCommand  NoteCode = "raw"           // the command name is not a constant
+	NoteScriptCache NoteCode = "script-cache"  // EVALSHA without a way back when the node does not have the script
 	NotePublish     NoteCode = "publish-count" // the number of receivers is used
 	NoteSubscribed  NoteCode = "subscribed"    // channels are added to a subscription
 	NoteRouting     NoteCode = "routing"       // the client is told to split commands itself

@@ -40,6 +40,8 @@ func TestBruteForce(t *testing.T) {
 	}
 }
 
+func (c cost) compare(d cost) int { return slices.Compare(c.aims(), d.aims()) }
+
 type brute struct {
 	families []*Family
 	groups   []*Group

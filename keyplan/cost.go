@@ -19,8 +19,6 @@ func (c cost) aims() []int64 {
 	return []int64{int64(c.atomic), int64(c.other), int64(c.renamed), int64(c.spread), int64(c.style)}
 }
 
-func (c cost) compare(d cost) int { return slices.Compare(c.aims(), d.aims()) }
-
 // of adds what a tag of a family costs by itself.
 func (c *cost) add(us []unit, s Span, opt Options) {
 	if s == None {
