@@ -263,6 +263,7 @@ func (b *switchBuilder) edit(file string, start, end int, text string) {
 	b.change.Edits = append(b.change.Edits, Edit{file, start, end, text})
 }
 
+// funName is the name of the function or method that is called; nil for another expression.
 func funName(call *ast.CallExpr) *ast.Ident {
 	switch f := ast.Unparen(call.Fun).(type) {
 	case *ast.Ident:

@@ -225,13 +225,7 @@ func isInt(t types.Type) bool {
 }
 
 func (w *dbWalker) call(call *ast.CallExpr) {
-	var id *ast.Ident
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		id = f
-	case *ast.SelectorExpr:
-		id = f.Sel
-	}
+	id := funName(call)
 	if id == nil {
 		return
 	}

@@ -70,24 +70,14 @@ func (c *Class) merge(o *Class) {
 // tidy sorts what a class gathered, and drops what the twins of test variants say again.
 func (c *Class) tidy() {
 	slices.SortFunc(c.to, func(a, b *Class) int { return cmp.Compare(a.name, b.name) })
-	slices.SortFunc(c.Uses, func(a, b TypeUse) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start, b.Start))
-	})
-	c.Uses = slices.CompactFunc(c.Uses, func(a, b TypeUse) bool { return a.File == b.File && a.Start == b.Start })
-	slices.SortStableFunc(c.Made, Origin.compare)
-	c.Made = slices.CompactFunc(c.Made, func(a, b Origin) bool { return a.compare(b) == 0 })
-	slices.SortStableFunc(c.Methods, func(a, b MethodUse) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name)) })
-	c.Methods = slices.Compact(c.Methods)
-	slices.SortFunc(c.Printed, source.Position.Compare)
-	c.Printed = slices.Compact(c.Printed)
-	slices.SortFunc(c.NilChecks, source.Position.Compare)
-	c.NilChecks = slices.Compact(c.NilChecks)
-	slices.Sort(c.Sinks)
-	c.Sinks = slices.Compact(c.Sinks)
-	slices.Sort(c.Outside)
-	c.Outside = slices.Compact(c.Outside)
-	slices.SortStableFunc(c.Asserted, func(a, b Assertion) int { return a.Pos.Compare(b.Pos) })
-	c.Asserted = slices.CompactFunc(c.Asserted, func(a, b Assertion) bool { return a.Pos == b.Pos })
+	c.Uses = unique(c.Uses, func(a, b TypeUse) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start, b.Start)) })
+	c.Made = unique(c.Made, Origin.compare)
+	c.Methods = unique(c.Methods, func(a, b MethodUse) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name)) })
+	c.Printed = unique(c.Printed, source.Position.Compare)
+	c.NilChecks = unique(c.NilChecks, source.Position.Compare)
+	c.Sinks = unique(c.Sinks, cmp.Compare[string])
+	c.Outside = unique(c.Outside, cmp.Compare[string])
+	c.Asserted = unique(c.Asserted, func(a, b Assertion) int { return a.Pos.Compare(b.Pos) })
 	c.Literals = uniqueBy(c.Literals, func(l Literal) string { return place(l.Prog, l.Lit.Lbrace) })
 	c.Fields = uniqueBy(c.Fields, func(u FieldUse) string { return place(u.Prog, u.Sel.Sel.Pos()) })
 	c.Parses = uniqueBy(c.Parses, Call.place)
@@ -95,10 +85,15 @@ func (c *Class) tidy() {
 	c.Hooks = uniqueBy(c.Hooks, Call.place)
 }
 
+// unique sorts and keeps the first of those that are alike.
+func unique[T any](s []T, compare func(a, b T) int) []T {
+	slices.SortStableFunc(s, compare)
+	return slices.CompactFunc(s, func(a, b T) bool { return compare(a, b) == 0 })
+}
+
 // uniqueBy sorts by name and keeps the first of each.
 func uniqueBy[T any](s []T, name func(T) string) []T {
-	slices.SortStableFunc(s, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
-	return slices.CompactFunc(s, func(a, b T) bool { return name(a) == name(b) })
+	return unique(s, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
 }
 
 // TypeUse is the name of the type of the kind, as in redis.Client.

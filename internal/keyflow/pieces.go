@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // pieceWalk finds where text goes into fields, parameters, results and lists.
@@ -127,19 +128,7 @@ func (w *pieceWalk) call(n *ast.CallExpr) {
 
 // callee is the function of the target that a call names.
 func (w *pieceWalk) callee(n *ast.CallExpr) *types.Func {
-	var id *ast.Ident
-	switch x := ast.Unparen(n.Fun).(type) {
-	case *ast.Ident:
-		id = x
-	case *ast.SelectorExpr:
-		id = x.Sel
-	case *ast.IndexExpr:
-		id, _ = x.X.(*ast.Ident)
-	}
-	if id == nil {
-		return nil
-	}
-	fn, ok := w.pkg.TypesInfo.Uses[id].(*types.Func)
+	fn, ok := typeutil.Callee(w.pkg.TypesInfo, n).(*types.Func)
 	if !ok || w.decls[w.f.place(fn.Origin().Pos())] == nil {
 		return nil
 	}
