@@ -130,7 +130,7 @@ func (p *Plan) oneNode(s detect.Site, o detect.Op) ContextDecision {
 	switch {
 	case o.Method == "Scan" || o.Method == "ScanType":
 		if o.Loop.File == "" && !o.Iterated {
-			why = "Its cursor comes from elsewhere, or is kept, returned or compared, and says nothing about which node it is of: scan each primary (ForEachMaster) from cursor 0 to its end"
+			why = "Its cursor comes from elsewhere, or is kept, returned or compared, or only one page is read: it says nothing about which node it is of: scan each primary (ForEachMaster) from cursor 0 to its end"
 		}
 	case s.Kind == detect.Pipeline && slices.Contains(asksAround, o.Method):
 		why = "What is queued beside it, or sent meanwhile, may change its answer, or would be left out after an error of it, or the answers are read by place: take it out of the pipeline, and ask every primary"

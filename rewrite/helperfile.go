@@ -24,8 +24,8 @@ import (
 // DefaultHelper is where the helper package is generated, below the root of the module.
 const DefaultHelper = "internal/rediscluster"
 
-// helperDir is the directory of the helper package below the root of a module: where it is already, else where this run
-// puts it.
+// helperDir is the directory of the helper package below the root of a module: where --helper says, else where it is
+// already, else the default.
 func (r *Rewriter) helperDir(dir string) string {
 	if r.to.Helper != "" {
 		return r.to.Helper
@@ -148,8 +148,7 @@ type helperSource struct {
 	adapt   func(*dst.File)
 }
 
-// write gives the files that hold any of the functions or what they use, by name. The first file is always there: it
-// says what the package is for.
+// write gives the files that hold any of the functions or what they use, by name.
 func (h helperSource) write(files, names []string) (map[string][]byte, error) {
 	var parsed []*dst.File
 	for _, name := range files {
@@ -173,7 +172,7 @@ func (h helperSource) write(files, names []string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if src != nil || i == 0 {
+		if src != nil {
 			out[files[i]] = src
 		}
 	}

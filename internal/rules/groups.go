@@ -44,7 +44,7 @@ A command in the transaction that has several keys itself, such as MSET, is refu
 
     EXECABORT Transaction discarded because of previous errors.
 
-Commands without a key (PING, PUBLISH, ECHO, EVAL without keys) run with the others since v9.11.0, and before that in a MULTI of their own, maybe on another node. KEYS, DBSIZE, SCAN, RANDOMKEY and FLUSHDB make v9.11.0 to v9.18.0 refuse the whole transaction (ErrCrossSlot), TIME those before v9.19.0; v9.20.0 runs them on the node of the keys.
+Commands without a key (PING, PUBLISH, ECHO, EVAL without keys) run with the others since v9.11.0, and before that in a MULTI of their own, maybe on another node. KEYS, DBSIZE, SCAN, RANDOMKEY and FLUSHDB make those from v9.11.0 and before v9.20.0 refuse the whole transaction (ErrCrossSlot), TIME those before v9.19.0; v9.20.0 runs them on the node of the keys.
 
 What to do where no tag is possible: decide whether atomicity is needed. If not, use Pipelined, and choose the order so that a failure in the middle leaves an entry that points at nothing, never one that nothing points at. If so, the keys must be of one entity: change the data model.`,
 		Before: `

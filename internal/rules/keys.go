@@ -56,7 +56,7 @@ That holds for MGET, MSET, MSETNX, DEL, UNLINK, EXISTS, TOUCH, RENAME, COPY, LMO
 
 Keys that share a value, such as an id, can share a slot: clusterize puts that value into a hash tag, everywhere or nowhere. Stored keys get new names by that, so the data has to be renamed too.
 
-What to do where keys have nothing in common: MGET, DEL, UNLINK, EXISTS and TOUCH promise nothing across keys, so a pipeline of single-key commands does the same (handle redis.Nil for each command: Exec returns the first error only). The others promise atomicity, and need another data model or one tag for all of their keys, which puts these on one node.
+What to do where keys have nothing in common: MGET, DEL, UNLINK, EXISTS and TOUCH promise nothing across keys. clusterize turns them into calls of MGet, Del, Unlink, Exists and Touch of the package rediscluster, which it generates: one command for each slot, in one pipeline, and one answer. In a plain pipeline it queues one for each slot (QueueMGet, QueueDel and so on), where nothing reads the answers by their place. MSET becomes MSet of that package where it fills a cache (keys named cache, or keys that expire), or where clusterize.yaml says so (verdict: split); an error may leave some of its keys set. The others promise atomicity, and need another data model or one tag for all of their keys, which puts these on one node.
 
 The routing of go-redis v9.18 and later (SetCommandInfoResolver with NewDynamicResolver) is no way out. At v9.23.0, MSETNX over several slots writes and returns false with a nil error, DEL counts wrong when two keys share a slot, and MSET panics on values that are not strings.
 
