@@ -70,11 +70,7 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 	}
 	if flow != nil && flow.Trails() {
 		r.Keys = countKeys(res.Sites, only, flow)
-		verdicts := map[string]keyplan.Verdict{}
-		for _, s := range r.Sites {
-			verdicts[s.ID] = keyplan.Verdict(s.Verdict)
-		}
-		r.Scripts = countScripts(res.Sites, only, verdicts)
+		r.Scripts = countScripts(res.Sites, only, o.Plan.Decisions)
 	}
 	for _, f := range o.Plan.Families {
 		r.Families = append(r.Families, familyOf(f))

@@ -8,19 +8,19 @@ import (
 	"github.com/clusterize/clusterize/keyplan"
 )
 
-// countScripts counts the scripts that the program runs, each once with the worst verdict of the sites that run it. A
-// site whose script can't be found is one that is not read.
-func countScripts(sites []detect.Site, only scope, verdicts map[string]keyplan.Verdict) *report.ScriptCount {
+// countScripts counts the scripts that the program runs, each once with the worst verdict of the calls that lead to
+// it. A site whose script can't be found is one that is not read.
+func countScripts(sites []detect.Site, only scope, decisions []keyplan.Decision) *report.ScriptCount {
 	type script struct {
 		read    bool
 		verdict keyplan.Verdict
 	}
 	seen := map[string]*script{}
-	for _, s := range sites {
+	for i, s := range sites {
 		if !only.has(s.Package) {
 			continue
 		}
-		for _, c := range s.Contexts {
+		for ci, c := range s.Contexts {
 			for _, o := range c.Ops {
 				if !runsScript(o) {
 					continue
@@ -38,7 +38,7 @@ func countScripts(sites []detect.Site, only scope, verdicts map[string]keyplan.V
 						x = &script{read: read, verdict: keyplan.Safe}
 						seen[name] = x
 					}
-					x.verdict = keyplan.Worse(x.verdict, verdicts[s.ID])
+					x.verdict = keyplan.Worse(x.verdict, decisions[i].Contexts[ci].Verdict)
 				}
 			}
 		}
