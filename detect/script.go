@@ -66,7 +66,7 @@ func (r *keyReader) scripts(src scriptText, args keyflow.List) {
 	if src.param != "" && r.op.param == "" {
 		r.op.param = src.param
 	}
-	j := joiner{keyReader: r, passed: r.op.Keys, args: args}
+	j := joiner{keyReader: r, passed: r.op.Keys, args: r.spread(args)}
 	for _, b := range src.bodies {
 		j.read = append(j.read, b.read())
 	}

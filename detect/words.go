@@ -12,15 +12,7 @@ import (
 
 // words reads a command given word by word.
 func (r *keyReader) words(l keyflow.List) {
-	if len(l.Elems) == 1 && l.Open == "" { // Do(ctx, args...) with one slice, or one word
-		v := l.Elems[0].V
-		if m, ok := v.(*ssa.MakeInterface); ok {
-			v = m.X
-		}
-		if _, ok := v.Type().Underlying().(*types.Slice); ok {
-			l = r.d.flow.List(keyflow.Ref{V: v, Fr: l.Elems[0].Fr})
-		}
-	}
+	l = r.spread(l)
 	if l.Open != "" {
 		r.note(NoteRawCommand, "the words of the command are a list that "+l.Open)
 		r.open("sends a list of words that " + l.Open)
@@ -83,6 +75,22 @@ func (r *keyReader) words(l keyflow.List) {
 			}
 		}
 	}
+}
+
+// spread is a list of words of which the only one is a slice: go-redis sends its elements.
+func (r *keyReader) spread(l keyflow.List) keyflow.List {
+	if len(l.Elems) != 1 || l.Open != "" {
+		return l
+	}
+	v := l.Elems[0].V
+	if m, ok := v.(*ssa.MakeInterface); ok {
+		v = m.X
+	}
+	s, ok := v.Type().Underlying().(*types.Slice)
+	if !ok || types.Identical(s.Elem(), types.Typ[types.Byte]) {
+		return l
+	}
+	return r.d.flow.ListAt(keyflow.Ref{V: v, Fr: l.Elems[0].Fr}, r.x.call, r.fr)
 }
 
 // isFunctionLoad reports the words of FUNCTION LOAD.
