@@ -20,6 +20,11 @@
 // of SCAN that goes from reply to call and nowhere else, the answers of a pipeline
 // that are read by their place, the count of PUBLISH.
 //
+// A script is read, wherever its text is: in Go, in a file that is embedded or
+// read, in a library of functions that the program loads. Each key that it makes
+// is a key of the operation, put together from what Go passes, from the script's
+// literals, which know their places, and from values that only the script knows.
+//
 // It promises that every call of go-redis that talks to a server belongs to a
 // site. What it could not follow stands in the site (Open), never nowhere.
 package detect

@@ -8,7 +8,7 @@
 //
 // A family is all key templates of one shape. An operation with several keys is
 // a [Group]: a command, a transaction or watch with all that it queues, a script
-// with the keys that it builds from those passed to it. Its keys must have one
+// with the keys that it builds itself. Its keys must have one
 // hash text, the text that Redis hashes (what stands in the first {...}, else the
 // whole key). A candidate for a family is a [Span] of its template that becomes
 // the tag, or none. None is a candidate like the others, so that a key that keeps
@@ -17,6 +17,13 @@
 //	MULTI over user:<id> and user:<id>:sessions
 //	user:<id>           hash text user:<id>, keeps its name
 //	user:<id>:sessions  becomes {user:<id>}:sessions, hash text user:<id>
+//
+// The value of an object (the name of a queue) is a candidate for keys that have
+// ids as well only where an operation that can't be split needs it, and the
+// program is seen to make objects with different values.
+//
+// Families that may hold the same keys get the same tag, or none: a key must have
+// one new name whichever way it is written. Where that can't be they are frozen.
 //
 // A tag without a value that varies is no candidate, except for constants that
 // have a constant as their anchor; with SingleSlot, or beside a family for which

@@ -28,6 +28,10 @@
 //   - Files that are not formatted keep their other lines; a file that was
 //     formatted stays so.
 //
+// Keys that scripts make are edited where they are made: 'job:' .. ARGV[1] becomes
+// '{job:' .. ARGV[1] .. '}', in the Go string or in the file that holds the Lua.
+// Package luakeys says which of its literals go into names of keys only.
+//
 // Splits and fan-outs call a small helper package that is generated into the
 // target: rdb.MGet(ctx, keys...) becomes rediscluster.MGet(ctx, rdb, keys...).
 // Its source is templates/rediscluster; a target gets the functions that it

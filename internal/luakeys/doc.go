@@ -13,6 +13,9 @@
 // tostring makes the text "nil" of it); string.format cuts a text short at a zero byte;
 // memory of the interpreter that another script has changed.
 //
+// Text put in at a place that a key names (Part.Offset of a part that is not Shared, Expr.Gaps) changes names of keys and
+// nothing else: no value, reply or comparison.
+//
 // # What it does not
 //
 // It doesn't run the script, so conditions are not decided: a call that no path reaches is
@@ -29,7 +32,9 @@
 // lines alone would not tell. Names are resolved to variables, and each use of a variable to
 // the assignments that reach it (all assignments, where a function captures it). The code is then
 // walked as it runs, functions with the arguments of each call. What an expression may be is
-// found on demand from the assignments that reach it; one that depends on itself is Data.
+// found on demand from the assignments that reach it; one that depends on itself is Data. Where
+// the sides of a .. stand is found in the tokens, the operators of the tree being met in their order;
+// where a text goes is followed from its expression on, through variables and calls.
 //
 // # Example
 //
@@ -42,7 +47,8 @@
 //
 // Lua 5.1 Reference Manual (lexical rules, string.format, unpack, number of results); Redis
 // documentation of EVAL scripts and functions (the #! line and its flags, KEYS and ARGV,
-// redis.register_function, arguments of commands must be strings or numbers); key positions from rediscmd, which a real server reported. A test runs
-// scripts on a real server and holds every key that MONITOR shows against what was read; random
-// scripts are held against an interpreter in the same way.
+// redis.register_function, arguments of commands must be strings or numbers); key positions from
+// rediscmd, which a real server reported. A test runs scripts on a real server and holds every key
+// that MONITOR shows against what was read; random scripts are held against an interpreter in the
+// same way, and once more after they were edited.
 package luakeys
