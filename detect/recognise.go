@@ -139,10 +139,17 @@ func speaksGoRedis(sig *types.Signature) bool {
 	return false
 }
 
-// isScriptMethod reports a method of redis.Script that runs it.
+// isScriptMethod reports a method of redis.Script that runs it, or one of an interface of the target that has its form.
 func isScriptMethod(fn *types.Func) bool {
 	sig := fn.Type().(*types.Signature)
-	if !ofGoRedis(fn) || sig.Recv() == nil || namedGoRedis(sig.Recv().Type()) != "Script" {
+	if sig.Recv() == nil {
+		return false
+	}
+	if _, iface := sig.Recv().Type().Underlying().(*types.Interface); iface {
+		if ps := sig.Params(); ofGoRedis(fn) || ctxShift(fn) == 0 || ps.Len() < 2 || namedGoRedis(ps.At(1).Type()) != "Scripter" {
+			return false
+		}
+	} else if !ofGoRedis(fn) || namedGoRedis(sig.Recv().Type()) != "Script" {
 		return false
 	}
 	switch fn.Name() {

@@ -120,6 +120,12 @@ func (j *joiner) call(c luakeys.Call) (problem string) {
 	if cmd, ok := rediscmd.Lookup(strings.Split(c.Command, "|")...); ok && cmd.Scope == rediscmd.OneNode {
 		j.note(NoteScriptNode, fmt.Sprintf("line %d: %s", c.Line, name))
 	}
+	if why := refused(c); why != "" {
+		j.note(NoteScriptRefused, fmt.Sprintf("line %d: %s", c.Line, why))
+	}
+	if c.Command == "spublish" && len(c.Words) > 1 && slices.ContainsFunc(c.Words[1].Alts, func(e luakeys.Expr) bool { return !e.Declared() }) {
+		j.note(NoteScript, fmt.Sprintf("line %d: SPUBLISH needs its channel in the slot of the keys, as if it were one", c.Line))
+	}
 	for _, k := range c.Keys {
 		for _, e := range k.Alts {
 			if !e.Declared() {
@@ -128,6 +134,24 @@ func (j *joiner) call(c luakeys.Call) (problem string) {
 		}
 	}
 	return problem
+}
+
+// refused names a command that a cluster does not accept; "" for others.
+func refused(c luakeys.Call) string {
+	cmd, ok := rediscmd.Lookup(strings.Split(c.Command, "|")...)
+	if !ok {
+		return ""
+	}
+	scope, sure := cmd.ScopeOf(len(c.Words), func(i int) (string, bool) {
+		if i >= len(c.Words) || len(c.Words[i].Alts) != 1 {
+			return "", false
+		}
+		return c.Words[i].Alts[0].Literal()
+	})
+	if !sure || scope != rediscmd.Refused {
+		return ""
+	}
+	return strings.ToUpper(cmd.Name)
 }
 
 // maxChosen is how many keys one expression of a script may stand for.

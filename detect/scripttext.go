@@ -242,6 +242,8 @@ func (w *sourceWalk) walk(v ssa.Value, fr *keyflow.Frame) {
 		for _, e := range x.Edges {
 			w.walk(e, fr)
 		}
+	case *ssa.MakeInterface:
+		w.walk(x.X, fr)
 	case *ssa.UnOp:
 		w.refs(w.d.loaded(x.X, fr))
 	case *ssa.Field:

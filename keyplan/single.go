@@ -21,13 +21,17 @@ func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 	if o.Helper {
 		return ContextDecision{Verdict: Safe, Rule: rules.FansOut}
 	}
+	var noted ContextDecision
 	for _, n := range o.Notes {
 		if n.Code == detect.NoteKeyspace && p.canWatchNodes(s, o) {
 			return ContextDecision{Verdict: Fanout, Rule: rules.Keyspace, Reason: "each primary sends the events of its own keys only: it subscribes on all of them. Set notify-keyspace-events on each"}
 		}
-		if d := decideNote(o, n); d.Rule != "" {
-			return d
+		if d := decideNote(o, n); d.Rule != "" && (noted.Rule == "" || d.Verdict == Blocked && noted.Verdict != Blocked) {
+			noted = d
 		}
+	}
+	if noted.Rule != "" {
+		return noted
 	}
 	if d := p.keyless(s, o); d.Rule != "" {
 		return d
@@ -86,6 +90,13 @@ func decideNote(o detect.Op, n detect.Note) ContextDecision {
 		return review(rules.ScriptKeys, len(o.Keys) == 0, "not all that the script does is known ("+n.Detail+"). On a cluster a script may touch keys of one slot only. See that all its keys are passed in KEYS, with one tag")
 	case detect.NoteScriptNode:
 		return review(rules.NodeScope, true, "the script sends a command that sees one node only, the one where it runs, without an error ("+n.Detail+"). Do it in the program, on every primary")
+	case detect.NoteScriptRefused:
+		if strings.Contains(n.Detail, "SORT") {
+			return ContextDecision{Verdict: Blocked, Rule: rules.SortPattern, Reason: "the script sends a command that a cluster refuses (" + n.Detail +
+				" with BY or GET: ERR option of SORT denied in Cluster mode). Read the keys, and sort in the program"}
+		}
+		return ContextDecision{Verdict: Blocked, Rule: rules.Refused, Reason: "the script sends a command that a cluster refuses (" + n.Detail +
+			" is not allowed in cluster mode), since it has one database. Keep the keys of other databases apart by a prefix"}
 	case detect.NoteNoCluster:
 		return ContextDecision{Verdict: Blocked, Rule: rules.ScriptKeys, Reason: "the script has the flag no-cluster, so a cluster refuses to run it (ERR Can not run script on cluster, 'no-cluster' flag is set). Take the flag away once its keys have one slot"}
 	case detect.NoteRedirect:
