@@ -102,6 +102,9 @@ func (p *Plan) decideGroup(s detect.Site, g *Group) ContextDecision {
 		d.Rule = rules.ScriptKeys
 		if !g.possible() {
 			d.Verdict, d.Reason = Blocked, p.strays(s, g)
+			if slices.ContainsFunc(scriptKeys(s, g), func(k detect.Key) bool { return slices.ContainsFunc(k.Alts, wholeParam) }) {
+				d.Verdict = Review // the name that is not known may hold any tag
+			}
 		}
 	}
 	if s.Kind == detect.Pipeline && s.ByPlace && splittable[g.Command] {
@@ -204,6 +207,12 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 		return ContextDecision{Verdict: Blocked, Rule: rule, Reason: on + "a value holds braces of its own (JSON, for instance), and Redis takes what is between them for the tag: no tag behind them counts. Hash or encode that value, or put it at the end of the key"}
 	case g.twoOfOneName():
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "values of one name may differ here, so that the keys may be in several slots (CROSSSLOT). Read the value once into a variable, and build all keys from that"}
+	case slices.ContainsFunc(g.uses, hasEmpty):
+		d := ContextDecision{Verdict: Blocked, Rule: rule, Reason: on + "an empty name is a key as well, of slot 0 (CROSSSLOT). Leave a key out that is not wanted, and look at how many there are"}
+		if slices.ContainsFunc(g.uses, func(row []placedUse) bool { return !hasEmpty(row) }) {
+			d.Verdict = Review
+		}
+		return d
 	case slices.ContainsFunc(g.families(), unknownFamily):
 		return ContextDecision{Verdict: Review, Rule: rules.UnknownKeys, Reason: on + "some keys are not known, so whether they share a slot can't be told. Look at where they come from"}
 	case g.Command == "MSET":
@@ -237,6 +246,11 @@ func (g *Group) hidesBraces() bool {
 	return slices.ContainsFunc(g.uses, func(row []placedUse) bool {
 		return slices.ContainsFunc(row, func(u placedUse) bool { return hidden(u.us) && len(u.f.open()) == 0 })
 	})
+}
+
+// hasEmpty reports that one of the keys is the empty text.
+func hasEmpty(row []placedUse) bool {
+	return slices.ContainsFunc(row, func(u placedUse) bool { return len(u.us) == 0 })
 }
 
 // twoOfOneName reports holes that a reader would take for one value, and that could not be proved to be one.
