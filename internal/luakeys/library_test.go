@@ -111,7 +111,9 @@ func TestOnlyDeclared(t *testing.T) {
 		{"local a = 1\n\nredis.call('SET', 'job:' .. ARGV[1], 1)", `line 3: SET touches "job:" .. ARGV[1], which is not passed in KEYS`},
 		{"redis.call('GET', KEYS[1] .. ':lease')", `line 1: GET touches KEYS[1] .. ":lease", which is not passed in KEYS`},
 		{"redis.call('OBJECT', 'ENCODING', 'x')", `line 1: OBJECT ENCODING touches "x", which is not passed in KEYS`},
-		{"redis.call('ZUNIONSTORE', KEYS[1], ARGV[1], KEYS[2])", `line 1: the keys of ZUNIONSTORE are not known: zunionstore: the number of keys, word 2, is not known`},
+		{"redis.call('ZUNIONSTORE', KEYS[1], ARGV[1], KEYS[2])", ""},
+		{"redis.call('ZUNIONSTORE', KEYS[1], #KEYS - 1, unpack(KEYS, 2))", ""},
+		{"redis.call('ZUNIONSTORE', KEYS[1], ARGV[1], KEYS[2], ARGV[2])", `line 1: the keys of ZUNIONSTORE are not known: zunionstore: the number of keys, word 2, is not known`},
 		{"redis.call(ARGV[1])", "line 1: the command's name is not known: it is ARGV[1]"},
 		{"x = = 1", "line 1: not Lua 5.1: syntax error near '='"},
 	} {

@@ -3,6 +3,7 @@ package luakeys
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/clusterize/clusterize/internal/rediscmd"
@@ -106,6 +107,11 @@ func findKeys(c *Call) {
 	c.Command = cmd.Name
 	found, err := positions(cmd, c, word)
 	if err != nil {
+		if passed := counted(cmd, c, word); passed != nil {
+			found, err = passed, nil
+		}
+	}
+	if err != nil {
 		c.KeyErr = err.Error()
 	}
 	for _, i := range found {
@@ -147,6 +153,42 @@ func positions(cmd rediscmd.Command, c *Call, word func(int) (string, bool)) ([]
 	}
 	slices.Sort(all)
 	return slices.Compact(all), failed
+}
+
+// counted are the words that may be keys where their number is computed; nil unless all of them are passed in KEYS, so
+// that it makes no difference which of them are.
+func counted(cmd rediscmd.Command, c *Call, word func(int) (string, bool)) []int {
+	i := slices.IndexFunc(cmd.Keys, func(k rediscmd.KeySpec) bool { return k.NumKeys && k.Keyword == "" })
+	if i < 0 {
+		return nil
+	}
+	at := cmd.Keys[i].Index + cmd.Keys[i].NumIndex
+	if _, known := word(at); known || at >= len(c.Words) {
+		return nil
+	}
+	var all []int
+	for n := range len(c.Words) + 2 {
+		found, err := positions(cmd, c, func(j int) (string, bool) {
+			if j == at {
+				return strconv.Itoa(n), true
+			}
+			return word(j)
+		})
+		if err == nil {
+			all = append(all, found...)
+		}
+	}
+	slices.Sort(all)
+	for _, k := range all {
+		w := c.Rest
+		if k < len(c.Words) {
+			w = c.Words[k]
+		}
+		if slices.ContainsFunc(w.Alts, func(e Expr) bool { return !e.Declared() }) {
+			return nil
+		}
+	}
+	return slices.Compact(all)
 }
 
 // madeKeys tells whether SORT may read keys that no word names.
