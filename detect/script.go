@@ -91,6 +91,7 @@ type joiner struct {
 	text   key.Template // the script's source
 	read   []luakeys.Script
 	holes  int
+	full   bool // there are more keys than are planned for
 }
 
 // join adds what one script does. It returns what of it can't be read.
@@ -154,8 +155,9 @@ func refused(c luakeys.Call) string {
 	return strings.ToUpper(cmd.Name)
 }
 
-// maxChosen is how many keys one expression of a script may stand for.
-const maxChosen = 64
+// maxChosen is how many keys one expression of a script may stand for, maxBuilt how many a script may build: more are
+// not planned for.
+const maxChosen, maxBuilt = 64, 128
 
 // build adds a key that the script makes: one for each element of KEYS and ARGV that it may be made of.
 func (j *joiner) build(e luakeys.Expr, c luakeys.Call) {
@@ -182,6 +184,14 @@ func (j *joiner) build(e luakeys.Expr, c luakeys.Call) {
 		choices = next
 	}
 	for _, one := range choices {
+		if j.full {
+			return
+		}
+		if j.full = len(j.op.Keys)-len(j.passed) == maxBuilt; j.full {
+			j.note(NoteScript, fmt.Sprintf("line %d: it builds more than %d different keys", c.Line, maxBuilt))
+			j.op.TouchesAll = true
+			return
+		}
 		if alts := j.templates(one, c.Loop); len(alts) > 0 {
 			k := Key{Alts: alts, Pos: j.x.pos, Built: e.String(), Line: c.Line, Multi: slices.ContainsFunc(alts, hasMany)}
 			if !slices.ContainsFunc(j.op.Keys[len(j.passed):], k.same) {

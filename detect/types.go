@@ -136,11 +136,11 @@ const (
 	NoteScriptNode NoteCode = "script-node" // the script sends a command that sees one node only
 	// the script sends a command that a cluster refuses
 	NoteScriptRefused NoteCode = "script-refused"
-	NoteNoCluster     NoteCode = "no-cluster"   // the script says that it does not run on a cluster
-	NoteSortPattern   NoteCode = "sort-pattern" // SORT with BY or GET
-	NoteKeyspace      NoteCode = "keyspace"     // subscription to keyspace notifications
-	NoteRawCommand    NoteCode = "raw"          // the command name is not a constant
-	NoteScriptCache   NoteCode = "script-cache" // EVALSHA without a way back when the node does not have the script
+	NoteNoCluster     NoteCode = "no-cluster"    // the script says that it does not run on a cluster
+	NoteSortPattern   NoteCode = "sort-pattern"  // SORT with BY or GET
+	NoteKeyspace      NoteCode = "keyspace"      // subscription to keyspace notifications
+	NoteRawCommand    NoteCode = "raw"           // the command name is not a constant
+	NoteScriptCache   NoteCode = "script-cache"  // EVALSHA without a way back when the node does not have the script
 	NotePublish       NoteCode = "publish-count" // the number of receivers is used
 	NoteSubscribed    NoteCode = "subscribed"    // channels are added to a subscription
 	NoteRouting       NoteCode = "routing"       // the client is told to split commands itself

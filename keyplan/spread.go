@@ -34,13 +34,29 @@ const spreadKeys = 10_000
 
 var shardCounts = []int{3, 6, 12}
 
-// Spread simulates the keys of a family with a tag, planned or already there; nil without one, and for a single key. Equal tags give equal
-// answers.
-func (f *Family) Spread() *Spread {
+// Spreads are simulations that were made.
+type Spreads map[string]*Spread
+
+// Of simulates the keys of a family with a tag, planned or already there; nil without one, and for a single key. Equal
+// tags give equal answers.
+func (m Spreads) Of(f *Family) *Spread {
 	tag := f.tagUnits()
 	if tag == nil || !anyVarying(f.units()) {
 		return nil // a single key has nothing to spread
 	}
+	id := fmt.Sprint(tagSeed(tag))
+	for _, u := range tag {
+		if u.hole != nil {
+			id += " " + u.hole.Name
+		}
+	}
+	if m[id] == nil {
+		m[id] = simulate(tag)
+	}
+	return m[id]
+}
+
+func simulate(tag []unit) *Spread {
 	s := &Spread{Keys: spreadKeys}
 	s.Values, s.Assumed = tagValues(tag)
 	r := rand.New(rand.NewPCG(tagSeed(tag), 1))

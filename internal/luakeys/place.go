@@ -65,6 +65,8 @@ func (p *program) place(l *lexer) {
 			if lit, ok := p.literalOf(e); ok {
 				p.nodes[lit.start] = e
 			}
+		case *ast.Comma3Expr:
+			p.dots = append(p.dots, e)
 		case *ast.StringConcatOpExpr:
 			walk(e.Lhs, e)
 			ops = append(ops, e)

@@ -15,6 +15,7 @@ type program struct {
 	literals []literal
 	nodes    map[int]*ast.StringExpr                  // the literals, by where their text starts
 	parents  map[any]any                              // the expression or statement around each
+	dots     []*ast.Comma3Expr                        // each ...
 	operands map[*ast.StringConcatOpExpr]operandEdges // nil where the source could not be matched
 }
 

@@ -213,6 +213,9 @@ var passing = []string{"string.format", "tostring", "assert", "table.concat", "u
 // asArgument judges what a call does with one of its arguments.
 func (u *usage) asArgument(e ast.Expr, call *ast.FuncCallExpr) bool {
 	in := u.in
+	if _, text := call.Receiver.(*ast.StringExpr); text && call.Method == "format" {
+		return u.flows(call)
+	}
 	i := slices.Index(call.Args, e)
 	if i < 0 || in.blind[call] {
 		return false
@@ -240,11 +243,16 @@ func (u *usage) asArgument(e ast.Expr, call *ast.FuncCallExpr) bool {
 		}
 	}
 	for _, fn := range in.entered[call] {
-		if i >= len(in.decls[fn]) || !u.variable(in.decls[fn][i]) {
+		if i < len(in.decls[fn]) && !u.variable(in.decls[fn][i]) || i >= len(in.decls[fn]) && !u.dots(fn) {
 			return false
 		}
 	}
 	return len(in.builtins[call])+len(in.entered[call]) > 0
+}
+
+// dots judges what a function does with its further arguments.
+func (u *usage) dots(fn *ast.FunctionExpr) bool {
+	return !slices.ContainsFunc(u.in.prog.dots, func(e *ast.Comma3Expr) bool { return u.in.prog.around(e) == fn && !u.flows(e) })
 }
 
 // returned judges where the first result of a function goes.

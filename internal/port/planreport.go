@@ -8,7 +8,7 @@ import (
 	"github.com/clusterize/clusterize/keyplan"
 )
 
-func familyOf(f *keyplan.Family) report.Family {
+func familyOf(f *keyplan.Family, spreads keyplan.Spreads) report.Family {
 	out := report.Family{Template: f.Template, NewTemplate: f.NewTemplate, Tag: f.Tag, Sites: orEmpty(f.Sites), Why: f.Why,
 		Risks: orEmpty(f.Risks), Component: f.Component, Together: f.Together}
 	if f.Pin != nil {
@@ -17,7 +17,7 @@ func familyOf(f *keyplan.Family) report.Family {
 	if r := f.RunnerUp; r != nil {
 		out.RunnerUp = &report.RunnerUp{NewTemplate: r.NewTemplate, Loses: r.Loses}
 	}
-	if s := f.Spread(); s != nil {
+	if s := spreads.Of(f); s != nil {
 		out.Spread = &report.Spread{Values: s.Values, Assumed: s.Assumed, Keys: s.Keys, Slots: s.Slots}
 		for _, n := range s.Shards {
 			out.Spread.Shards = append(out.Spread.Shards, report.Shards(n))
