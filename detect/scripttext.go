@@ -151,23 +151,21 @@ func (s *scriptText) add(flow *keyflow.Flow, ref keyflow.Ref) {
 
 // scriptSources are the texts given to NewScript for a script value.
 func (d *detector) scriptSources(v ssa.Value, fr *keyflow.Frame) scriptText {
-	w := sourceWalk{d: d, seen: map[ssa.Value]bool{}}
-	w.made = func(c *ssa.Call, fr *keyflow.Frame) bool {
+	w := newWalk(d, func(w *sourceWalk, c *ssa.Call, fr *keyflow.Frame) bool {
 		fn, _ := called(c)
 		if fn == nil || !ofGoRedis(fn) || fn.Name() != "NewScript" {
 			return false
 		}
 		w.out.add(d.flow, d.flow.Arg(c, 0, fr))
 		return true
-	}
+	})
 	w.walk(v, fr)
 	return w.out
 }
 
 // textOfSha are the scripts that a SHA1 may be of: one that loading a script returned, or that a script value gives.
 func (d *detector) textOfSha(ref keyflow.Ref) scriptText {
-	w := sourceWalk{d: d, seen: map[ssa.Value]bool{}}
-	w.made = func(c *ssa.Call, fr *keyflow.Frame) bool {
+	w := newWalk(d, func(w *sourceWalk, c *ssa.Call, fr *keyflow.Frame) bool {
 		fn, _ := called(c)
 		if fn == nil || !ofGoRedis(fn) {
 			return false
@@ -187,7 +185,7 @@ func (d *detector) textOfSha(ref keyflow.Ref) scriptText {
 			return false
 		}
 		return true
-	}
+	})
 	if ref.V == nil {
 		return scriptText{lost: true}
 	}
@@ -201,11 +199,17 @@ type sourceWalk struct {
 	out  scriptText
 	seen map[ssa.Value]bool
 	// made takes a call that makes such a value; false for other calls.
-	made func(c *ssa.Call, fr *keyflow.Frame) bool
+	made  func(w *sourceWalk, c *ssa.Call, fr *keyflow.Frame) bool
+	depth int // of stores that were followed
 }
 
-func (w *sourceWalk) walkScript(v ssa.Value, fr *keyflow.Frame) {
-	got := w.d.scriptSources(v, fr)
+func newWalk(d *detector, made func(*sourceWalk, *ssa.Call, *keyflow.Frame) bool) *sourceWalk {
+	return &sourceWalk{d: d, seen: map[ssa.Value]bool{}, made: made}
+}
+
+func (w *sourceWalk) walkScript(v ssa.Value, fr *keyflow.Frame) { w.merge(w.d.scriptSources(v, fr)) }
+
+func (w *sourceWalk) merge(got scriptText) {
 	w.out.bodies = append(w.out.bodies, got.bodies...)
 	w.out.param = cmp.Or(w.out.param, got.param)
 	if got.lost {
@@ -245,9 +249,15 @@ func (w *sourceWalk) walk(v ssa.Value, fr *keyflow.Frame) {
 	case *ssa.MakeInterface:
 		w.walk(x.X, fr)
 	case *ssa.UnOp:
-		w.refs(w.d.loaded(x.X, fr))
+		_, captured := x.X.(*ssa.FreeVar)
+		_, local := x.X.(*ssa.Alloc)
+		if refs := w.d.loaded(x.X, fr); captured || local {
+			w.refs(refs)
+		} else {
+			w.stored(refs)
+		}
 	case *ssa.Field:
-		w.refs(w.d.flow.FieldValues(x))
+		w.stored(w.d.flow.FieldValues(x))
 	case *ssa.Const:
 		if !x.IsNil() && (x.Value == nil || x.Value.ExactString() != `""`) {
 			w.out.lose("it is named by a SHA1 that is written in the code")
@@ -264,9 +274,36 @@ func (w *sourceWalk) refs(refs []keyflow.Ref) {
 	}
 }
 
+// maxStores is how many stores to fields and package variables are followed, one behind the other.
+const maxStores = 6
+
+// stored follows values that were stored somewhere else: what a parameter there is, its own callers say.
+func (w *sourceWalk) stored(refs []keyflow.Ref) {
+	w.out.lost = w.out.lost || len(refs) == 0 || w.depth >= maxStores
+	if w.depth >= maxStores {
+		return
+	}
+	at := func(r keyflow.Ref, fr *keyflow.Frame) scriptText {
+		sub := newWalk(w.d, w.made)
+		sub.depth, sub.out.fits = w.depth+1, w.out.fits
+		sub.walk(r.V, fr)
+		return sub.out
+	}
+	for _, r := range refs {
+		need := func(frs []*keyflow.Frame) string { return at(r, frs[0]).param }
+		for _, ctx := range w.d.flow.Contexts([]*keyflow.Frame{r.Fr}, need) {
+			got := at(r, ctx.Frs[0])
+			got.param = ""
+			if w.merge(got); ctx.Open != "" {
+				w.out.lose("it is made in a function that " + ctx.Open)
+			}
+		}
+	}
+}
+
 // call follows the result of a call: of go-redis, or of the target's own functions.
 func (w *sourceWalk) call(c *ssa.Call, index int, fr *keyflow.Frame) {
-	if w.made(c, fr) {
+	if w.made(w, c, fr) {
 		return
 	}
 	w.refs(w.d.flow.Returned(c, index, fr))
@@ -288,7 +325,7 @@ func (w *sourceWalk) entries(v *ssa.Lookup, fr *keyflow.Frame) {
 				return !ok || name == want
 			}
 		}
-		w.walk(e.Value.V, e.Value.Fr)
+		w.stored([]keyflow.Ref{e.Value})
 		w.out.fits = nil
 	}
 }
