@@ -1,12 +1,13 @@
 # make demo   ports a bundled program: prints the report and the diff; needs no server
 # make test   the whole gate: installs redis-server and a C compiler (for -race) if they are missing, then runs everything
+# make twice  ports every case twice: the second run must change nothing (the gate does it for every third)
 # make fuzz   runs each fuzz target for FUZZTIME
 
 GO       ?= go
 # A time or, as in the gate, a count (4000x): at the end of a time, go test may take its own deadline for a failure.
 FUZZTIME ?= 10s
 
-.PHONY: all demo test redis cc lint fuzz bench
+.PHONY: all demo test twice redis cc lint fuzz bench
 
 all: test
 
@@ -20,6 +21,9 @@ test: redis cc lint
 	$(GO) test -timeout 40m $$($(GO) list ./... | grep -v /templates/)
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./templates/...
 	$(MAKE) fuzz FUZZTIME=4000x
+
+twice:
+	$(GO) test -timeout 40m ./cmd/clusterize -run 'TestCases$$' -twice
 
 redis:
 	@command -v redis-server >/dev/null && command -v redis-cli >/dev/null || \
