@@ -1,6 +1,7 @@
 package luakeys
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ var marks = strings.NewReplacer("<", "", ">", "")
 // TestEdits edits random scripts wherever it is allowed, and runs both in an interpreter: they send the same, but for the
 // names of keys.
 func TestEdits(t *testing.T) {
-	n := 200
+	n := 120
 	if testing.Short() {
 		n = 100
 	}
@@ -95,4 +96,23 @@ func keyAt(words []string, i int) bool {
 		return i > 0
 	}
 	return i == 1
+}
+
+// TestEditsOfLostText holds that text is left alone which goes into a value that has too many alternatives to be read.
+func TestEditsOfLostText(t *testing.T) {
+	many := "ARGV[2]"
+	for i := range maxAlts + 1 {
+		many += fmt.Sprintf(" or 'v%d'", i)
+	}
+	src := "local key = 'job:' .. ARGV[1]\nredis.call('SET', KEYS[1], key .. (" + many + "))\nreturn redis.call('INCR', key)"
+	s := Read(src)
+	if len(s.Problems) > 0 || len(s.Calls) != 2 {
+		t.Fatalf("read:\n%s", render(s))
+	}
+	if got := edits(s); len(got) > 0 {
+		t.Errorf("%v can be edited, and goes into the value", got)
+	}
+	if got := edits(Read("return redis.call('INCR', 'job:' .. ARGV[1])")); len(got) != 3 {
+		t.Errorf("without a value %v can be edited", got)
+	}
 }

@@ -9,7 +9,10 @@ import (
 // keepUsed marks text that goes anywhere else than into the name of a key: to a value, a reply, a
 // comparison. An edit there would change these as well. It also notes which elements of ARGV do.
 func (in *interp) keepUsed(s *Script) {
-	u := usage{in: in, spoiled: map[Point]bool{}, answers: map[ast.Expr]bool{}, reads: map[*variable][]*ast.IdentExpr{}}
+	u := usage{in: in, spoiled: map[Point]bool{}, answers: map[ast.Expr]bool{}, reads: map[*variable][]*ast.IdentExpr{}, sent: map[int][]Call{}}
+	for _, c := range in.calls {
+		u.sent[c.order] = append(u.sent[c.order], c.Call)
+	}
 	for id, v := range in.ids {
 		u.reads[v] = append(u.reads[v], id)
 	}
@@ -44,6 +47,7 @@ type usage struct {
 	seen    map[any]bool
 	answers map[ast.Expr]bool
 	reads   map[*variable][]*ast.IdentExpr
+	sent    map[int][]Call // by the order of the call
 	steps   int
 }
 
@@ -126,7 +130,7 @@ func (u *usage) argv(s *Script) {
 // ArgvOnlyInKeys reports an element of ARGV that the script uses for names of keys, and for nothing else.
 func (s Script) ArgvOnlyInKeys(i int) bool { return !s.argvAll && !slices.Contains(s.argvValues, i) }
 
-// onlyKeys reports an expression whose text goes into words of commands, and nowhere else: not into a reply, a
+// onlyKeys reports an expression whose text goes into names of keys, and nowhere else: not into a value, a reply, a
 // comparison, or a function that looks at it.
 func (u *usage) onlyKeys(e ast.Expr) bool {
 	if answer, ok := u.answers[e]; ok {
@@ -222,8 +226,10 @@ func (u *usage) asArgument(e ast.Expr, call *ast.FuncCallExpr) bool {
 	}
 	for _, name := range in.builtins[call] {
 		switch {
-		case name == "redis.call" || name == "redis.pcall": // the words are judged one by one
-		case name == "pcall" && in.sends[call]:
+		case name == "redis.call" || name == "redis.pcall" || name == "pcall" && in.sends[call]:
+			if !u.keyWord(call, i) {
+				return false
+			}
 		case slices.Contains(passing, name):
 			if !u.flows(call) {
 				return false
@@ -248,6 +254,46 @@ func (u *usage) asArgument(e ast.Expr, call *ast.FuncCallExpr) bool {
 		}
 	}
 	return len(in.builtins[call])+len(in.entered[call]) > 0
+}
+
+// keyWord reports an argument of a call that sends commands, of which all words are keys. Of one that is several words,
+// those that are no keys must be known: then the text in them was noted.
+func (u *usage) keyWord(call *ast.FuncCallExpr, i int) bool {
+	several := false
+	if i == len(call.Args)-1 { // only the last one can be several words
+		switch e := call.Args[i].(type) {
+		case *ast.FuncCallExpr:
+			several = !e.AdjustRet
+		case *ast.Comma3Expr:
+			several = !e.AdjustRet
+		}
+	}
+	if slices.Contains(u.in.builtins[call], "pcall") {
+		i-- // behind the function
+	}
+	for _, c := range u.sent[u.in.order[call]] {
+		key := func(w int) bool { return slices.ContainsFunc(c.Keys, func(k Key) bool { return k.Word == w }) }
+		end := i + 1
+		if several {
+			end = len(c.Words)
+		}
+		for w := i; w < min(end, len(c.Words)); w++ {
+			if !key(w) && (!several || hasData(c.Words[w])) {
+				return false
+			}
+		}
+		if c.KeyErr != "" || c.Open && (several || i >= len(c.Words)) && !key(-1) && hasData(c.Rest) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasData reports a word that may hold any text: also one that it is not known to hold.
+func hasData(w Word) bool {
+	return slices.ContainsFunc(w.Alts, func(e Expr) bool {
+		return slices.ContainsFunc(e.Parts, func(p Part) bool { return p.Kind == Data })
+	})
 }
 
 // dots judges what a function does with its further arguments.
