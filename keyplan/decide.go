@@ -144,21 +144,36 @@ func listBuilt(keys []detect.Key) string {
 
 // strays explains a script whose own keys are in other slots than those that are passed to it.
 func (p *Plan) strays(s detect.Site, g *Group) string {
-	keys := scriptKeys(s, g)
-	line := keys[0].Line
-	for _, k := range keys {
-		line = min(line, k.Line)
-	}
-	what := "Give all of them one tag"
+	keys := g.apart(scriptKeys(s, g))
+	line, what := keys[0].Line, "Give all of them one tag"
 	ofScript := func(t key.Template) bool {
 		return slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.Script })
 	}
-	if slices.ContainsFunc(g.Combos, func(row []key.Template) bool { return slices.ContainsFunc(row, ofScript) }) {
+	for _, k := range keys {
+		if line = min(line, k.Line); !slices.ContainsFunc(k.Alts, ofScript) {
+			continue
+		}
 		what = "A name that the script reads from Redis can't be passed: read it in the program first, or keep all such keys under one tag"
 	}
 	return fmt.Sprintf("%s on %s: the script builds %s itself (line %d), and nothing gives it the slot of what is passed in KEYS. On another node it fails "+
 		"(ERR Script attempted to access a non local key in a cluster node); on the same node, a script without #! works until slots are moved. %s, and pass all in KEYS",
 		g.subject(), p.keyList(g, false), listBuilt(keys), line, what)
+}
+
+// apart are those keys of a script's own that do not have the slot of the first key in some row. They come last in each.
+func (g *Group) apart(own []detect.Key) []detect.Key {
+	var out []detect.Key
+	for i, k := range own {
+		if slices.ContainsFunc(g.uses, func(row []placedUse) bool {
+			u := row[len(row)-len(own)+i]
+			first, ok1 := row[0].hash(row[0].f.Span)
+			h, ok2 := u.hash(u.f.Span)
+			return !ok1 || !ok2 || h != first
+		}) {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // passedHold reports that the keys that are passed to a script share a slot; own is how many others it builds itself.
