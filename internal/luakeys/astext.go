@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // apart are the ways to look at the text of a string: functions of the string library, as such or as methods, and
@@ -28,4 +29,12 @@ func (s Script) KeysAsText(src string) string {
 		return "it looks at the text of strings (" + at + ")"
 	}
 	return ""
+}
+
+// name is the command as people write it.
+func (c Call) name() string {
+	if c.Command == "" {
+		return "a command"
+	}
+	return strings.ToUpper(strings.ReplaceAll(c.Command, "|", " "))
 }

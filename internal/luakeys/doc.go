@@ -41,7 +41,7 @@
 //	s := luakeys.Read(`redis.call('SET', KEYS[1] .. ':lease', ARGV[1])`)
 //	s.Calls[0].Command              // set
 //	s.Calls[0].Keys[0].Alts[0]      // KEYS[1] .. ":lease"
-//	ok, why := s.OnlyDeclared()     // false, line 1: SET touches KEYS[1] .. ":lease", which is not passed in KEYS
+//	s.Calls[0].Keys[0].Alts[0].Gaps // where text can be put in before KEYS[1], and after it
 //
 // # Sources of the facts
 //

@@ -61,7 +61,7 @@ func (in *interp) formatLit(lit Part, args multi) []val {
 
 // slice is a part of a literal in a format string.
 func (p Part) slice(from, to int) Part {
-	out := Part{Kind: Lit, Text: p.Text[from:to], Offset: -1, End: -1, Format: true}
+	out := Part{Kind: Lit, Text: p.Text[from:to], Offset: -1, End: -1}
 	if p.Offset >= 0 {
 		out.Offset, out.End = p.Offset+from, p.Offset+to
 	}

@@ -120,8 +120,6 @@ type Part struct {
 	Offset, End int
 	// Shared is set on a Lit whose text also goes into something else than a key, or may.
 	Shared bool
-	// Format is set on a Lit that stands in a format string of string.format, where % has a meaning.
-	Format bool
 	Index  int    // Keys, Argv: the index, from 1; 0: any element
 	Reason string // Data: where the text comes from
 }
