@@ -33,7 +33,9 @@ func onlyIterated(call ssa.CallInstruction) bool {
 // globOf notes the pattern of SCAN or KEYS: no pattern is all keys.
 func (r *keyReader) globOf(ref keyflow.Ref) {
 	r.op.Pattern = []key.Template{key.Literal("*")}
-	r.op.KeysStay = keysStay(r.x.call)
+	if !keysStay(r.x.call) {
+		r.op.KeysGo = "go where their text may be looked at"
+	}
 	if ref.V == nil {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/internal/rediscmd"
 	"github.com/clusterize/clusterize/internal/source"
@@ -181,9 +182,11 @@ func (d *detector) wanted(fr *keyflow.Frame, op opEval) string {
 			}
 		}
 	}
-	for _, t := range op.Channels {
-		if p := d.flow.WantsCaller(fr, t, op.Channels); p != "" {
-			return p
+	for _, ts := range [][]key.Template{op.Channels, op.Pattern} {
+		for _, t := range ts {
+			if p := d.flow.WantsCaller(fr, t, ts); p != "" {
+				return p
+			}
 		}
 	}
 	return ""
@@ -317,6 +320,9 @@ func compactContexts(cs []Context) []Context {
 				for _, t := range k.Alts {
 					fmt.Fprint(&b, ",", t.String())
 				}
+			}
+			for _, t := range o.Pattern {
+				fmt.Fprint(&b, "~", t.String())
 			}
 		}
 		if !seen[b.String()] {

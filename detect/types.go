@@ -95,8 +95,9 @@ type Op struct {
 	Apart string
 	// Channels are the names, or patterns, of a publication or subscription: no keys, but maybe made by the same functions.
 	Channels []key.Template
-	// KeysStay is set when the keys that SCAN or KEYS found only go back to Redis, or are counted or printed.
-	KeysStay bool
+	// KeysGo says where the keys that SCAN or KEYS found go, behind "the keys"; "" when they only go back to Redis, or are
+	// counted or printed.
+	KeysGo string
 	// Notes are facts about the call that matter on a cluster: see the Note constants.
 	Notes []Note
 }

@@ -34,6 +34,7 @@ type Family struct {
 
 	forbidden map[Span]string // tags that can't be written, and why
 	tied      string          // why a tag is not possible because of another family; "" when none is
+	noPut     string          // why no text may be put before its keys as a tag
 	puts      []Span          // texts that may be put before its keys as a tag
 	cached    []unit
 }

@@ -2,7 +2,6 @@ package keyplan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/key"
@@ -69,7 +68,7 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 		p.freezeAll("not all that the script at " + at + " does is known, and it could touch its keys")
 	}
 	for _, t := range o.Pattern {
-		p.pattern(s, o, t, at)
+		p.follow(s, o, t, at)
 	}
 }
 
@@ -118,46 +117,6 @@ func affix(t key.Template) bool {
 	return slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.Name == "..." && h.Class == key.Unknown })
 }
 
-// pattern judges a glob: when it is one family with its holes as *, it is renamed with the family; else the families
-// that it could match keep their names.
-func (p *Plan) pattern(s detect.Site, o detect.Op, t key.Template, at string) {
-	glob := t.String()
-	var met []*Family
-	for _, f := range p.grouping.families {
-		if hasLiteral(f.units()) && globMeets(glob, f.units()) {
-			met = append(met, f)
-		}
-	}
-	if len(met) == 1 && o.KeysStay && !strings.ContainsAny(glob, "?[\\") {
-		if pos, ok := instanceOf(met[0].units(), units(t)); ok && globHoles(met[0].units(), units(t), pos) {
-			met[0].Uses = append(met[0].Uses, Use{Site: s.ID, Template: t, At: pos})
-			return
-		}
-	}
-	why := "the pattern " + glob + " at " + at + " also matches its keys"
-	if !o.KeysStay {
-		why = "the keys that the pattern " + glob + " finds at " + at + " go where their text may be looked at"
-	}
-	for _, f := range met {
-		if f.Frozen == "" {
-			f.Frozen = why
-		}
-	}
-}
-
-// globHoles reports that a * of the glob stands only where the family has a hole: there it means "any value".
-func globHoles(f, t []unit, at []int) bool {
-	for i, u := range f {
-		run := t[at[i]:at[i+1]]
-		for _, r := range run {
-			if r.hole == nil && r.b == '*' && u.hole == nil {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // freezePattern freezes the families that a glob could match.
 func (p *Plan) freezePattern(glob, why string) {
 	for _, f := range p.grouping.families {
@@ -165,55 +124,4 @@ func (p *Plan) freezePattern(glob, why string) {
 			f.Frozen = why
 		}
 	}
-}
-
-// maxStars is how many * of a glob may stand for nothing; with more, only its beginning is compared.
-const maxStars = 5
-
-// globMeets reports that some key of the template could match the glob. A * is any text or none, a ? or [set] one byte.
-func globMeets(glob string, us []unit) bool {
-	if strings.Count(glob, "*") > maxStars || strings.ContainsRune(glob, '\\') {
-		return globBegins(glob, us)
-	}
-	return slices.ContainsFunc(globUnits(glob), func(g []unit) bool { return meet(g, us) })
-}
-
-// globUnits writes a glob as templates: one for each choice of the * that stand for nothing.
-func globUnits(glob string) [][]unit {
-	out := [][]unit{nil}
-	anything := unit{hole: &key.Hole{Class: key.Unknown}}
-	for i := 0; i < len(glob); i++ {
-		next := anything
-		switch glob[i] {
-		case '*':
-			for _, g := range out {
-				out = append(out, append(slices.Clone(g), anything))
-			}
-			continue
-		case '[':
-			i += max(strings.IndexByte(glob[i:], ']'), 0)
-		case '<': // a value that the glob was made of
-			i += max(strings.IndexByte(glob[i:], '>'), 0)
-		case '?':
-		default:
-			next = unit{b: glob[i]}
-		}
-		for k := range out {
-			out[k] = append(out[k], next)
-		}
-	}
-	return out
-}
-
-// globBegins compares only the text before the first special character of either.
-func globBegins(glob string, us []unit) bool {
-	for i := 0; i < len(glob); i++ {
-		if strings.IndexByte("*?[\\<", glob[i]) >= 0 || i >= len(us) || us[i].hole != nil {
-			return true
-		}
-		if us[i].b != glob[i] {
-			return false
-		}
-	}
-	return len(us) == len(glob)
 }

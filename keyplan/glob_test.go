@@ -22,8 +22,13 @@ func TestGlobMeets(t *testing.T) {
 		{"user:*:x", "order:<id>:x", false},
 		{"*:x", "<id>:x", true},
 		{"<ns>:*:x", "app:<id>:x", true},
-		{"a:*:b:*:c:*:d:*:e:*:f:*:g", "a:<id>", true}, // too many: only the beginning counts
-		{`a\*b`, "a:<id>", true},
+		{"a:*:b:*:c:*:d:*:e:*:f:*:g", "a:<id>", false},
+		{"a:*:b:*:c:*:d:*:e:*:f:*:g", "a:<x>:b:<x>:c:<x>:d:<x>:e:<x>:f:<x>:g", true},
+		{`a\*b`, "a:<id>", false},
+		{`a\*b`, "a<id>b", true},
+		{`a\*b`, "a*b", true},
+		{`a[\]]b`, "a]b", true},
+		{"a:<id>:*", "a:<x>:c:d", true},
 	} {
 		if got := globMeets(test.glob, units(parseKey(t, test.template))); got != test.want {
 			t.Errorf("%s and %s: %v", test.glob, test.template, got)

@@ -16,5 +16,5 @@ func Finds(patterns []key.Template, f *Family) bool {
 	if len(patterns) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(patterns, func(t key.Template) bool { return globMeets(t.String(), f.units()) })
+	return slices.ContainsFunc(patterns, func(t key.Template) bool { _, ok := lay(f.units(), parseGlob(units(t)), t.Len()); return ok })
 }

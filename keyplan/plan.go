@@ -65,6 +65,8 @@ type Plan struct {
 	Decisions []Decision // one for each site, in the order of the sites
 	Overlaps  []Overlap
 	Conflicts []Conflict
+	// Patterns are those of SCAN and KEYS that are written anew.
+	Patterns []Pattern
 	// Problems are the decisions that were not followed.
 	Problems []Problem
 	Bounded  bool // a component was too large to be searched wholly
@@ -74,6 +76,7 @@ type Plan struct {
 	at       map[string]source.Position // of the sites, by id
 	wanted   map[*Family]bool           // families that would be tagged, were they free
 	sites    siteIndex
+	patterns []pattern // that may have to follow
 }
 
 // Decision is the verdict on a site.
@@ -124,6 +127,7 @@ func Make(sites []detect.Site, opt Options) *Plan {
 			p.Families = append(p.Families, f)
 		}
 	}
+	p.writePatterns()
 	p.noteWanted(bySite)
 	p.noteWide()
 	p.findRisks(sites, bySite)

@@ -24,7 +24,7 @@ func (p *Plan) offer(groups []*Group) {
 			for _, text := range g.putTexts(p.opt.SingleSlot) {
 				for _, f := range fs {
 					s := Span{Put: text}
-					if _, _, tagged, _ := existingTag(f.units()); tagged || slices.Contains(f.puts, s) || len(f.puts) == maxPuts {
+					if _, _, tagged, _ := existingTag(f.units()); tagged || f.noPut != "" || slices.Contains(f.puts, s) || len(f.puts) == maxPuts {
 						continue
 					}
 					f.puts, more = append(f.puts, s), true

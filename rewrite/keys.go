@@ -28,7 +28,8 @@ type keyEdits struct {
 }
 
 type keyUse struct {
-	family *keyplan.Family // nil for text that is no key of a family
+	family *keyplan.Family   // nil for text that is no key of a family
+	found  []*keyplan.Family // of a pattern: the families that it finds
 	tmpl   key.Template
 	at     []int          // borders of the family -> of the template
 	what   string         // of text that is no key: what it is
@@ -50,6 +51,9 @@ func newKeyEdits(p *keyplan.Plan, texts otherTexts, flow *keyflow.Flow) *keyEdit
 		for _, u := range f.Uses {
 			k.add(f, u.Template, u.At)
 		}
+	}
+	for _, pat := range p.Patterns {
+		k.addPattern(pat)
 	}
 	for _, t := range texts.loose {
 		f, at := p.Find(t)
@@ -87,11 +91,32 @@ func (k *keyEdits) add(f *keyplan.Family, t key.Template, at []int) {
 			u.right[b] = u.right[b] || border+1 < len(at) && longLiteral(t, b, at[border+1])
 		}
 	}
+	k.index(u)
+}
+
+func (k *keyEdits) index(u keyUse) {
 	i := len(k.uses)
 	k.uses = append(k.uses, u)
-	t.AllPoints(func(b int, p key.Point) {
+	u.tmpl.AllPoints(func(b int, p key.Point) {
 		k.at[p] = append(k.at[p], place{i, b})
 	})
+}
+
+// addPattern adds the pattern of a SCAN or KEYS.
+func (k *keyEdits) addPattern(pat keyplan.Pattern) {
+	u := keyUse{tmpl: pat.Template, what: "the pattern ", want: pat.Want, left: map[int]bool{}, right: map[int]bool{}}
+	for _, f := range pat.Families {
+		if f.Renamed() {
+			u.found = append(u.found, f)
+		}
+	}
+	for b := range pat.Want {
+		u.left[b], u.right[b] = true, true
+	}
+	if pat.Problem != "" {
+		k.failUse(u, pat.Problem)
+	}
+	k.index(u)
 }
 
 // longLiteral reports a literal that ends or starts at a border and goes on beyond the value between the border and
@@ -208,7 +233,7 @@ func (k *keyEdits) cover(needs []*need, wide bool) {
 		if len(bestPoints) == 0 {
 			u := k.uses[n.use]
 			k.tie(n)
-			k.fail(u.family, "the text "+u.tmpl.String()+" can't be edited: "+n.why)
+			k.failUse(u, "the text "+u.tmpl.String()+" can't be edited: "+n.why)
 			left = slices.Delete(left, best, best+1)
 			continue
 		}
@@ -288,13 +313,15 @@ func (k *keyEdits) half(p key.Point, other []key.Placed) bool {
 	})
 }
 
-func (k *keyEdits) fail(f *keyplan.Family, why string) {
-	if f == nil {
-		return
-	}
-	s := f.Model.Shape()
-	if _, ok := k.failed[s]; !ok {
-		k.failed[s] = why
+// failUse notes that the families of a use can't be renamed.
+func (k *keyEdits) failUse(u keyUse, why string) {
+	for _, f := range append(u.found, u.family) {
+		if f == nil {
+			continue
+		}
+		if s := f.Model.Shape(); k.failed[s] == "" {
+			k.failed[s] = why
+		}
 	}
 }
 
@@ -323,7 +350,7 @@ func (k *keyEdits) verify() {
 				}
 			}
 			if strings.Join(got, "") != u.want[b] {
-				k.fail(u.family, fmt.Sprintf("an edit of it would write %q in %s where %q is planned", strings.Join(got, ""), u.tmpl.String(), u.want[b]))
+				k.failUse(u, fmt.Sprintf("an edit of it would write %q in %s where %q is planned", strings.Join(got, ""), u.tmpl.String(), u.want[b]))
 			}
 		}
 	}
@@ -333,7 +360,7 @@ func (k *keyEdits) verify() {
 func (k *keyEdits) edits(families []*keyplan.Family) []Edit {
 	var out []Edit
 	for _, u := range k.uses {
-		if !slices.Contains(families, u.family) {
+		if !slices.ContainsFunc(append(u.found, u.family), func(f *keyplan.Family) bool { return slices.Contains(families, f) }) {
 			continue
 		}
 		for b, text := range u.want {

@@ -54,7 +54,7 @@ func (k *keyEdits) refuseTorn() {
 		}
 		if len(chosen) == 2 && k.sameStatement(chosen[0], chosen[1]) && k.torn(chosen[0], chosen[1]) {
 			k.torns = true
-			k.fail(k.uses[i].family, "the braces of a tag in "+u.tmpl.String()+" at "+k.flow.LineAt(chosen[0])+" would stand on both sides of a call's parenthesis")
+			k.failUse(k.uses[i], "the braces of a tag in "+u.tmpl.String()+" at "+k.flow.LineAt(chosen[0])+" would stand on both sides of a call's parenthesis")
 		}
 	}
 }
