@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -31,6 +33,9 @@ type detector struct {
 	executed     map[source.Position]bool // openers whose Exec was found
 	indexed      map[source.Position]bool // openers whose answers are read by place
 	libs         *[]scriptBody            // the libraries of functions that are loaded, once they are asked for
+	scans        map[source.Position][]scan
+	readAt       *readIndex
+	operatorAt   map[token.Pos]ast.Expr
 }
 
 // found is a call of go-redis in one function; test variants and instances of generics give one call several.
@@ -53,7 +58,7 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 		flow: flow, handed: map[*ssa.Function][]handover{}, passed: map[*ssa.Function][]passing{},
 		unseen: map[ssa.CallInstruction]bool{}, queued: map[source.Position][]queue{}, clients: map[source.Position]*Client{},
 		directValues: map[source.Position]bool{}, originCache: map[ssa.CallInstruction][]origin{},
-		executed: map[source.Position]bool{}, indexed: map[source.Position]bool{},
+		executed: map[source.Position]bool{}, indexed: map[source.Position]bool{}, scans: map[source.Position][]scan{},
 	}
 	d.indexHandovers()
 	d.collect()
@@ -71,7 +76,7 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 		covered[g[0].pos] = true
 	}
 	res.Sites = append(res.Sites, d.uncovered(covered)...)
-	res.Sites = append(res.Sites, d.keyTexts(shapesOf(res.Sites))...)
+	d.keyUses(&res)
 	res.Sites = append(res.Sites, d.redirects()...)
 	res.Clients = d.clientList()
 	slices.SortStableFunc(res.Sites, func(a, b Site) int { return a.Pos.Compare(b.Pos) })

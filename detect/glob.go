@@ -30,18 +30,29 @@ func onlyIterated(call ssa.CallInstruction) bool {
 	return true
 }
 
-// globOf notes the pattern of SCAN or KEYS: no pattern is all keys.
+// globOf notes the pattern of SCAN or KEYS, no pattern being all keys, and where the keys go that it finds.
 func (r *keyReader) globOf(ref keyflow.Ref) {
 	r.op.Pattern = []key.Template{key.Literal("*")}
-	if !keysStay(r.x.call) {
-		r.op.KeysGo = "go where their text may be looked at"
+	if ref.V != nil {
+		if ts := r.d.flow.Eval(ref); len(ts) > 1 || len(ts) == 1 && len(ts[0].Parts) > 0 {
+			r.op.Pattern = ts
+		}
 	}
-	if ref.V == nil {
-		return
+	sc := scan{}
+	if v, ok := r.x.call.(ssa.Value); ok {
+		sc.ends = r.d.follow(v).ends
 	}
-	if ts := r.d.flow.Eval(ref); len(ts) > 1 || len(ts) == 1 && len(ts[0].Parts) > 0 {
-		r.op.Pattern = ts
+	for _, t := range r.op.Pattern {
+		h := key.Hole{ID: "found:" + t.String(), Name: "key", Class: key.Unknown, Pattern: t.String(), Reason: "came out of Redis (pattern " + t.String() + ")"}
+		sc.keys = append(sc.keys, key.OfHole(&h))
 	}
+	r.d.scans[r.x.pos] = append(r.d.scans[r.x.pos], sc)
+}
+
+// scan is a SCAN or KEYS in one context: what it may find, and where that goes.
+type scan struct {
+	keys []key.Template
+	ends []keyEnd
 }
 
 // pattern notes the pattern of a SCAN or KEYS given word by word.

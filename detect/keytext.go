@@ -1,6 +1,12 @@
 package detect
 
 import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -13,90 +19,347 @@ import (
 
 // textFuncs take a string apart, match it or compare it.
 var textFuncs = map[string]bool{
-	"strings.Split": true, "strings.SplitN": true, "strings.SplitAfter": true, "strings.Cut": true, "strings.CutPrefix": true,
-	"strings.CutSuffix": true, "strings.TrimPrefix": true, "strings.TrimSuffix": true, "strings.TrimLeft": true, "strings.Trim": true,
-	"strings.HasPrefix": true, "strings.HasSuffix": true, "strings.Contains": true, "strings.Index": true, "strings.LastIndex": true,
-	"strings.IndexByte": true, "strings.LastIndexByte": true, "strings.Fields": true, "strings.FieldsFunc": true, "fmt.Sscanf": true,
-	"strings.Replace": true, "strings.ReplaceAll": true, "strings.SplitAfterN": true, "strings.TrimRight": true, "strings.TrimFunc": true,
-	"strings.IndexAny": true, "strings.IndexFunc": true, "strings.EqualFold": true, "strings.Count": true, "fmt.Sscan": true,
-	"path.Base": true, "path.Match": true, "path.Split": true, "path.Dir": true, "path.Ext": true,
+	"Split": true, "SplitN": true, "SplitAfter": true, "SplitAfterN": true, "SplitSeq": true, "SplitAfterSeq": true, "Cut": true,
+	"CutPrefix": true, "CutSuffix": true, "TrimPrefix": true, "TrimSuffix": true, "TrimLeft": true, "TrimRight": true, "Trim": true,
+	"TrimFunc": true, "TrimLeftFunc": true, "TrimRightFunc": true, "HasPrefix": true, "HasSuffix": true, "Contains": true,
+	"ContainsAny": true, "ContainsRune": true, "ContainsFunc": true, "Index": true, "LastIndex": true, "IndexByte": true,
+	"LastIndexByte": true, "IndexAny": true, "LastIndexAny": true, "IndexFunc": true, "IndexRune": true, "Fields": true,
+	"FieldsFunc": true, "FieldsSeq": true, "FieldsFuncSeq": true, "Replace": true, "ReplaceAll": true, "EqualFold": true, "Equal": true,
+	"Compare": true, "Count": true, "Map": true,
 }
 
 func takesTextApart(name string) bool {
-	return textFuncs[name] || strings.HasPrefix(name, "(*regexp.Regexp).") || strings.HasPrefix(name, "regexp.Match")
+	for _, pkg := range []string{"strings.", "bytes."} {
+		if rest, ok := strings.CutPrefix(name, pkg); ok {
+			return textFuncs[rest]
+		}
+	}
+	switch name {
+	case "fmt.Sscanf", "fmt.Sscan", "path.Base", "path.Match", "path.Split", "path.Dir", "path.Ext", "path/filepath.Base", "path/filepath.Match",
+		"path/filepath.Split", "path/filepath.Dir", "(*strings.Replacer).Replace", "net/url.Parse":
+		return true
+	}
+	return strings.HasPrefix(name, "(*regexp.Regexp).") || strings.HasPrefix(name, "regexp.Match")
 }
 
-// keyTexts lists the places that take the text of a key apart. shapes are those of the keys of all sites.
-func (d *detector) keyTexts(shapes map[string]bool) []Site {
-	seen := map[source.Position]bool{}
-	var out []Site
+// textUses gathers, by their positions, the places that keys come to besides commands.
+type textUses struct {
+	d      *detector
+	shapes map[string]bool
+	at     map[source.Position]*textUse
+	beside []keyflow.Beside // what maps hold beside keys
+	loose  []key.Template   // keys where variables are named
+	named  map[*ssa.DebugRef]bool
+}
+
+type textUse struct {
+	end  keyEnd
+	keys map[string]key.Template
+}
+
+// keyUses follows keys from where they are made, and from where they come out of Redis. It adds the places that look at
+// their text to the sites, and notes the others that matter for a rename.
+func (d *detector) keyUses(res *Result) {
+	sites := res.Sites
+	t := &textUses{d: d, shapes: shapesOf(sites), at: map[source.Position]*textUse{}, named: map[*ssa.DebugRef]bool{}}
+	made := map[string][]ssa.Value{}
+	templates := map[string]key.Template{}
 	for _, fn := range d.flow.Funcs {
 		for _, b := range fn.Blocks {
 			for _, in := range b.Instrs {
-				switch in := in.(type) {
-				case ssa.CallInstruction:
-					d.keyTextCall(in, shapes, seen, &out)
-				case *ssa.Slice:
-					if keyflow.IsString(in.X.Type()) {
-						d.keyTextValue(in, in.X, "slice", shapes, seen, &out)
+				v, ok := in.(ssa.Value)
+				if !ok || !t.makesText(v) {
+					continue
+				}
+				for _, k := range d.flow.Eval(keyflow.Ref{V: v, Fr: d.flow.Root(fn)}) {
+					if s := k.Shape(); t.isKey(k) {
+						made[s] = append(made[s], v)
+						templates[s] = k
 					}
 				}
 			}
 		}
 	}
+	for _, s := range slices.Sorted(maps.Keys(made)) {
+		w := d.follow(made[s]...)
+		t.add(w.ends, templates[s])
+		t.names(w)
+	}
+	for _, s := range slices.SortedFunc(maps.Keys(d.scans), source.Position.Compare) {
+		for _, sc := range d.scans[s] {
+			t.add(sc.ends, sc.keys...)
+		}
+	}
+	t.replies(sites)
+	t.namedKeys()
+	res.Uses = t.uses()
+	res.Sites = append(sites, t.sites()...)
+	res.Beside, res.Loose = t.beside, t.loose
+}
+
+// isKey reports a template that is a key of some site, and more than a constant.
+func (t *textUses) isKey(k key.Template) bool {
+	return isPattern(k) || t.shapes[k.Shape()] && len(k.Segments()) > 1
+}
+
+// makesText reports a value at which a text begins: put together, or given by a function; not a part of a longer one.
+func (t *textUses) makesText(v ssa.Value) bool {
+	if !keyflow.IsString(v.Type()) || v.Referrers() == nil {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.BinOp:
+		return v.Op == token.ADD && slices.ContainsFunc(*v.Referrers(), func(in ssa.Instruction) bool {
+			b, ok := in.(*ssa.BinOp)
+			_, debug := in.(*ssa.DebugRef)
+			return !debug && (!ok || b.Op != token.ADD)
+		})
+	case *ssa.Call:
+		return true
+	}
+	return false
+}
+
+// names notes the keys at the names of variables that hold them.
+func (t *textUses) names(w *keyWalk) {
+	for v := range w.seen {
+		if !keyflow.IsString(v.Type()) || v.Referrers() == nil {
+			continue
+		}
+		for _, in := range *v.Referrers() {
+			if ref, ok := in.(*ssa.DebugRef); ok && !ref.IsAddr && v.Parent() != nil {
+				t.named[ref] = true
+			}
+		}
+	}
+}
+
+// namedKeys evaluates what was noted.
+func (t *textUses) namedKeys() {
+	refs := slices.SortedFunc(maps.Keys(t.named), func(a, b *ssa.DebugRef) int {
+		return cmp.Or(cmp.Compare(a.Expr.Pos(), b.Expr.Pos()), cmp.Compare(a.Expr.End(), b.Expr.End()), cmp.Compare(a.Parent().String(), b.Parent().String()))
+	})
+	for _, ref := range refs {
+		for _, k := range t.d.flow.Eval(keyflow.Ref{V: ref.X, Fr: t.d.flow.Root(ref.Parent()), Hint: ref.Expr}) {
+			if t.isKey(k) && !isPattern(k) {
+				t.loose = append(t.loose, k)
+			}
+		}
+	}
+}
+
+func (t *textUses) add(ends []keyEnd, keys ...key.Template) {
+	for _, e := range ends {
+		pos := t.d.posOf(e.in)
+		u := t.at[pos]
+		if u == nil {
+			u = &textUse{end: e, keys: map[string]key.Template{}}
+			t.at[pos] = u
+		}
+		for _, k := range keys {
+			u.keys[k.String()] = k
+		}
+	}
+}
+
+// posOf is where a reader looks for an instruction.
+func (d *detector) posOf(in ssa.Instruction) source.Position {
+	if call, ok := in.(ssa.CallInstruction); ok {
+		return d.callPos(call)
+	}
+	return d.flow.Prog.Position(in.Pos())
+}
+
+// replies adds what pops say of the list that they took from, and what a listener for keyspace events is told.
+func (t *textUses) replies(sites []Site) {
+	var events []key.Template
+	popped := map[source.Position][]key.Template{}
+	for _, s := range sites {
+		for _, c := range s.Contexts {
+			for _, o := range c.Ops {
+				if slices.ContainsFunc(o.Notes, func(n Note) bool { return n.Code == NoteKeyspace }) {
+					events = []key.Template{key.OfHole(&key.Hole{ID: "event", Name: "event", Class: key.Unknown, Pattern: "*", Reason: "is told by Redis"})}
+				}
+				if o.Command == "BLPOP" || o.Command == "BRPOP" {
+					for _, k := range o.Keys {
+						popped[o.Pos] = append(popped[o.Pos], k.Alts...)
+					}
+				}
+			}
+		}
+	}
+	for _, c := range t.d.calls {
+		if keys := popped[c.pos]; len(keys) > 0 {
+			t.add(t.d.follow(firstOfReply(c.call)...).ends, keys...)
+		}
+	}
+	if events == nil {
+		return
+	}
+	for _, name := range []string{"Payload", "Channel"} {
+		for k, reads := range t.d.reads().fields {
+			if strings.HasSuffix(k, ".Message."+name) && strings.Contains(k, "redis") {
+				t.add(t.d.follow(reads...).ends, events...)
+			}
+		}
+	}
+}
+
+// firstOfReply lists the reads of element 0 of the reply of a call.
+func firstOfReply(call ssa.CallInstruction) []ssa.Value {
+	v, ok := call.(ssa.Value)
+	if !ok {
+		return nil
+	}
+	var out []ssa.Value
+	var walk func(v ssa.Value, depth int)
+	walk = func(v ssa.Value, depth int) {
+		if depth > 8 || v.Referrers() == nil {
+			return
+		}
+		for _, in := range *v.Referrers() {
+			switch in := in.(type) {
+			case *ssa.IndexAddr:
+				if c, ok := in.Index.(*ssa.Const); ok && isZero(c) {
+					out = append(out, in)
+				}
+			case *ssa.Call, *ssa.Extract, *ssa.Phi:
+				if next := in.(ssa.Value); carries(next.Type()) && !keyflow.IsString(next.Type()) {
+					walk(next, depth+1)
+				}
+			}
+		}
+	}
+	walk(v, 0)
 	return out
 }
 
-func (d *detector) keyTextCall(call ssa.CallInstruction, shapes map[string]bool, seen map[source.Position]bool, out *[]Site) {
-	name := keyflow.CalleeName(call.Common())
-	if !takesTextApart(name) {
-		return
-	}
-	if d.affix(call, name, shapes, seen, out) {
-		return
-	}
-	for _, a := range call.Common().Args {
-		if keyflow.IsString(a.Type()) && d.keyTextValue(call, a, name[strings.LastIndexByte(name, '.')+1:], shapes, seen, out) {
-			return
+// sites are the places that look at the text of keys.
+func (t *textUses) sites() []Site {
+	var out []Site
+	for _, pos := range slices.SortedFunc(maps.Keys(t.at), source.Position.Compare) {
+		u := t.at[pos]
+		switch u.end.kind {
+		case UseText, UseCompare, UseSearch:
+		default:
+			continue
 		}
+		if u.end.kind == UseCompare && t.onlyKeys(u.end.in, otherSide(u.end)) {
+			continue // two keys, which change together
+		}
+		s := t.d.textSite(u.end.in, pos, u.end.what, u.list())
+		s.Contexts[0].Ops[0].Mend = t.mend(u.end)
+		out = append(out, s)
 	}
+	return append(out, t.affixes(out)...)
 }
 
-// affix adds a site for text that is recognised by the beginning or end that keys have: strings.HasPrefix(k, "user:").
-func (d *detector) affix(call ssa.CallInstruction, name string, shapes map[string]bool, seen map[source.Position]bool, out *[]Site) bool {
-	var prefix bool
-	switch name {
-	case "strings.HasPrefix", "strings.TrimPrefix", "strings.CutPrefix":
-		prefix = true
-	case "strings.HasSuffix", "strings.TrimSuffix", "strings.CutSuffix":
-	default:
-		return false
+func (u *textUse) list() []key.Template {
+	var out []key.Template
+	for _, s := range slices.Sorted(maps.Keys(u.keys)) {
+		out = append(out, u.keys[s])
 	}
-	text, ok := d.flow.Const(d.flow.Arg(call, 1, d.flow.Root(call.Parent())))
-	if !ok || len(text) < 2 || d.inHelper(call.Pos()) {
-		return false
+	return out
+}
+
+func otherSide(e keyEnd) ssa.Value {
+	b := e.in.(*ssa.BinOp)
+	if b.X == e.v {
+		return b.Y
 	}
-	rest := key.OfHole(&key.Hole{ID: "rest", Name: "...", Class: key.Unknown, Reason: "is any text"})
-	t, _ := key.Concat(rest, key.Literal(text))
-	if prefix {
-		t, _ = key.Concat(key.Literal(text), rest)
+	return b.X
+}
+
+// mend is the expression of a key whose text is looked at, where it can be replaced by its old name: there is nothing but
+// keys, and it is a string.
+func (t *textUses) mend(e keyEnd) Span {
+	if e.kind == UseSearch || e.v.Type() != types.Typ[types.String] || !t.onlyKeys(e.in, e.v) {
+		return Span{}
 	}
-	met := false
-	for s := range shapes {
-		lit, _, _ := strings.Cut(s, "\x00")
-		if !prefix {
-			lit = s[strings.LastIndexByte(s, 0)+1:]
+	expr := t.d.operandExpr(e.in, e.v)
+	file := t.d.flow.Prog.File(e.in.Pos())
+	if expr == nil || file == nil || !file.Editable() {
+		return Span{}
+	}
+	from, to := t.d.flow.Prog.Position(expr.Pos()), t.d.flow.Prog.Position(expr.End())
+	return Span{File: from.File, Start: from.Offset, End: to.Offset}
+}
+
+// onlyKeys reports a value that is a whole key whichever way it is reached.
+func (t *textUses) onlyKeys(in ssa.Instruction, v ssa.Value) bool {
+	d := t.d
+	for _, ctx := range d.flow.Contexts([]*keyflow.Frame{d.flow.Root(in.Parent())}, func(frs []*keyflow.Frame) string {
+		ts := d.flow.Eval(keyflow.Ref{V: v, Fr: frs[0]})
+		for _, k := range ts {
+			if p := d.flow.WantsCaller(frs[0], k, ts); p != "" {
+				return p
+			}
 		}
-		met = met || len(lit) > 1 && (prefix && (strings.HasPrefix(lit, text) || strings.HasPrefix(text, lit)) ||
-			!prefix && (strings.HasSuffix(lit, text) || strings.HasSuffix(text, lit)))
+		return ""
+	}) {
+		ts := d.flow.Eval(keyflow.Ref{V: v, Fr: ctx.Frs[0]})
+		if len(ts) == 0 || slices.ContainsFunc(ts, func(k key.Template) bool { return !t.isKey(k) }) {
+			return false
+		}
 	}
-	pos := d.callPos(call)
-	if !met || seen[pos] {
-		return met
-	}
-	seen[pos] = true
-	*out = append(*out, d.textSite(call, pos, name[strings.LastIndexByte(name, '.')+1:], []key.Template{t}))
 	return true
+}
+
+// operandExpr is the expression of an operand; nil where it can't be told.
+func (d *detector) operandExpr(in ssa.Instruction, v ssa.Value) ast.Expr {
+	switch in := in.(type) {
+	case ssa.CallInstruction:
+		e, args := d.flow.CallExpr(in), in.Common().Args
+		if e == nil || e.Ellipsis.IsValid() {
+			return nil
+		}
+		shift := 0
+		if !in.Common().IsInvoke() && in.Common().Signature().Recv() != nil {
+			shift = 1
+		}
+		if i := slices.Index(args, v) - shift; i >= 0 && i < len(e.Args) {
+			return e.Args[i]
+		}
+	case *ssa.BinOp:
+		if e, ok := d.operators()[in.Pos()].(*ast.BinaryExpr); ok && in.X == v {
+			return e.X
+		} else if ok {
+			return e.Y
+		}
+	case *ssa.Slice:
+		if e, ok := d.operators()[in.Pos()].(*ast.SliceExpr); ok {
+			return e.X
+		}
+	case *ssa.Lookup, *ssa.Index:
+		if e, ok := d.operators()[in.Pos()].(*ast.IndexExpr); ok {
+			return e.X
+		}
+	}
+	return nil
+}
+
+// operators finds expressions by the position of their operator or bracket.
+func (d *detector) operators() map[token.Pos]ast.Expr {
+	if d.operatorAt != nil {
+		return d.operatorAt
+	}
+	d.operatorAt = map[token.Pos]ast.Expr{}
+	for _, pkg := range d.flow.Prog.Packages {
+		for _, f := range pkg.Syntax {
+			ast.Inspect(f, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.BinaryExpr:
+					d.operatorAt[n.OpPos] = n
+				case *ast.SliceExpr:
+					d.operatorAt[n.Lbrack] = n
+				case *ast.IndexExpr:
+					d.operatorAt[n.Lbrack] = n
+				}
+				return true
+			})
+		}
+	}
+	return d.operatorAt
 }
 
 // textSite is the site of a place that takes keys apart.
@@ -110,114 +373,7 @@ func (d *detector) textSite(in ssa.Instruction, pos source.Position, method stri
 	return s
 }
 
-// keyTextValue adds a site when the value is a key.
-func (d *detector) keyTextValue(in ssa.Instruction, v ssa.Value, method string, shapes map[string]bool, seen map[source.Position]bool, out *[]Site) bool {
-	var keys []key.Template
-	for _, t := range d.flow.Eval(keyflow.Ref{V: v, Fr: d.flow.Root(in.Parent())}) {
-		if isPattern(t) || shapes[t.Shape()] && len(t.Segments()) > 1 {
-			keys = append(keys, t)
-		}
-	}
-	if len(keys) == 0 || d.inHelper(in.Pos()) {
-		return false
-	}
-	pos := d.flow.Prog.Position(in.Pos())
-	if call, ok := in.(ssa.CallInstruction); ok {
-		pos = d.callPos(call)
-	}
-	if seen[pos] {
-		return true
-	}
-	seen[pos] = true
-	*out = append(*out, d.textSite(in, pos, method, keys))
-	return true
-}
-
 // isPattern reports a key that came out of SCAN or KEYS.
 func isPattern(t key.Template) bool {
 	return len(t.Parts) == 1 && t.Parts[0].Hole != nil && t.Parts[0].Hole.Pattern != ""
 }
-
-// keysStay reports that the keys which a SCAN or KEYS call found are only handed to go-redis again, counted or printed:
-// nothing looks at their text.
-func keysStay(call ssa.CallInstruction) bool {
-	v, ok := call.(ssa.Value)
-	return ok && stays(v, map[ssa.Value]bool{}, 0)
-}
-
-func stays(v ssa.Value, seen map[ssa.Value]bool, depth int) bool {
-	if seen[v] {
-		return true
-	}
-	seen[v] = true
-	if depth > 30 || v.Referrers() == nil {
-		return false
-	}
-	for _, in := range *v.Referrers() {
-		if !useStays(in, v, seen, depth) {
-			return false
-		}
-	}
-	return true
-}
-
-func useStays(in ssa.Instruction, v ssa.Value, seen map[ssa.Value]bool, depth int) bool {
-	next := func(x ssa.Value) bool { return stays(x, seen, depth+1) }
-	switch in := in.(type) {
-	case *ssa.DebugRef:
-		return true
-	case ssa.CallInstruction:
-		c := in.Common()
-		if b, ok := c.Value.(*ssa.Builtin); ok {
-			switch b.Name() {
-			case "len", "cap":
-				return true
-			case "append":
-				val, ok := in.(ssa.Value)
-				return ok && next(val)
-			}
-			return false
-		}
-		fn, _ := called(in)
-		if fn == nil {
-			return false
-		}
-		if !ofGoRedis(fn) {
-			return fn.Pkg() != nil && (fn.Pkg().Path() == "fmt" || fn.Pkg().Path() == "log") && strings.Contains(fn.Name(), "rint")
-		}
-		if isCommandFunc(fn) || isScriptMethod(fn) {
-			return true // the key goes back to Redis
-		}
-		val, isVal := in.(ssa.Value) // Result, Val, Iterator, Next, Err
-		return !isVal || next(val)
-	case *ssa.Extract:
-		if !keyflow.IsString(in.Type()) && !isStrings(in.Type()) {
-			return true // the cursor, the error
-		}
-		return next(in)
-	case *ssa.Store:
-		if in.Val != v {
-			return true
-		}
-		switch a := in.Addr.(type) {
-		case *ssa.IndexAddr: // an argument list
-			if al, ok := a.X.(*ssa.Alloc); ok {
-				return next(al)
-			}
-			return false
-		case *ssa.Alloc:
-			return next(a)
-		}
-		return false
-	case *ssa.IndexAddr, *ssa.UnOp, *ssa.Phi, *ssa.Slice, *ssa.MakeInterface, *ssa.ChangeType:
-		return next(in.(ssa.Value))
-	case *ssa.BinOp:
-		return false
-	case *ssa.If:
-		return true
-	}
-	return false
-}
-
-// isStrings reports a list of strings.
-func isStrings(t interface{ String() string }) bool { return strings.HasSuffix(t.String(), "[]string") }

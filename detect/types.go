@@ -95,9 +95,8 @@ type Op struct {
 	Apart string
 	// Channels are the names, or patterns, of a publication or subscription: no keys, but maybe made by the same functions.
 	Channels []key.Template
-	// KeysGo says where the keys that SCAN or KEYS found go, behind "the keys"; "" when they only go back to Redis, or are
-	// counted or printed.
-	KeysGo string
+	// Mend is the expression of a key whose text is looked at, where its old name can be put in its place.
+	Mend Span
 	// Notes are facts about the call that matter on a cluster: see the Note constants.
 	Notes []Note
 }
@@ -114,6 +113,35 @@ type Key struct {
 	Line  int
 	// From is the value that was evaluated: keyflow.Flow.Trail tells how.
 	From keyflow.Ref
+}
+
+// Span is a stretch of a file; the zero Span is none.
+type Span struct {
+	File       string // relative to the working directory
+	Start, End int    // offsets
+}
+
+// UseKind says what happens to a key outside of a command.
+type UseKind string
+
+// What may happen to a key. Keys that are printed, counted, sorted, or made part of another text are not listed.
+const (
+	UseText    UseKind = "text"    // its text is taken apart, matched or measured: a site
+	UseCompare UseKind = "compare" // it is compared with a text that is no constant: a site
+	UseSearch  UseKind = "search"  // it is looked for in a list: a site
+	UseMap     UseKind = "map"     // it is the index of a map
+	UseValue   UseKind = "value"   // it is written to Redis as a value
+	UseOut     UseKind = "out"     // it is handed to other code: a library, callers of an exported function
+	UseLost    UseKind = "lost"    // it goes where it can't be followed
+)
+
+// KeyUse is a place outside of commands that keys come to.
+type KeyUse struct {
+	Pos  source.Position
+	Kind UseKind
+	What string // behind "keys": are returned by Keys, which others may call
+	Keys []key.Template
+	Test bool
 }
 
 // LuaScript is the source of a script, or of a library and one of its functions.
@@ -162,4 +190,7 @@ type Client struct {
 type Result struct {
 	Clients []Client
 	Sites   []Site
+	Uses    []KeyUse         // where else keys go
+	Beside  []keyflow.Beside // texts that stand beside keys in maps: they are renamed with them
+	Loose   []key.Template   // keys where a variable that holds one is named
 }

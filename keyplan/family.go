@@ -36,6 +36,7 @@ type Family struct {
 	tied      string          // why a tag is not possible because of another family; "" when none is
 	noPut     string          // why no text may be put before its keys as a tag
 	puts      []Span          // texts that may be put before its keys as a tag
+	out       []string        // where its keys leave the code that is seen
 	cached    []unit
 }
 

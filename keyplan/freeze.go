@@ -1,8 +1,6 @@
 package keyplan
 
 import (
-	"slices"
-
 	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/rediscmd"
@@ -27,6 +25,10 @@ func (p *Plan) freeze(sites []detect.Site) {
 
 func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 	at := s.Pos.String()
+	if s.Kind == detect.KeyText {
+		p.freezeText(s, o, at)
+		return
+	}
 	if o.Open != "" && !o.Found && o.Scope == rediscmd.Keyed || o.Command == "" {
 		p.freezeAll("the keys at " + at + " are not all known (" + o.Open + "), and could be of this family")
 	}
@@ -49,14 +51,6 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 				}
 			}
 			switch {
-			case s.Kind == detect.KeyText && affix(t):
-				p.freezeMeeting(t, "keys are recognised by a part of their text at "+at+" ("+s.Method+")")
-			case s.Kind == detect.KeyText && patternOf(t) == "":
-				if f := p.FamilyOf(t); f != nil && f.Frozen == "" {
-					f.Frozen = "the text of its keys is taken apart at " + at + " (" + s.Method + ")"
-				}
-			case s.Kind == detect.KeyText:
-				p.freezePattern(patternOf(t), "the text of keys that came out of Redis is taken apart at "+at+" ("+s.Method+")")
 			case patternOf(t) != "":
 				// The key goes back to where it came from, under whatever name; the pattern is judged where it stands.
 			case t.IsUnknown(), wholeParam(t):
@@ -97,30 +91,6 @@ func patternOf(t key.Template) string {
 func (p *Plan) freezeAll(why string) {
 	for _, f := range p.grouping.families {
 		if f.Frozen == "" && hasLiteral(f.units()) {
-			f.Frozen = why
-		}
-	}
-}
-
-// freezeMeeting freezes the families of which a key may be one of the template's.
-func (p *Plan) freezeMeeting(t key.Template, why string) {
-	us := units(t)
-	for _, f := range p.grouping.families {
-		if f.Frozen == "" && hasLiteral(f.units()) && meet(f.units(), us) {
-			f.Frozen = why
-		}
-	}
-}
-
-// affix reports the text that keys are recognised by: a known part, and anything beside it.
-func affix(t key.Template) bool {
-	return slices.ContainsFunc(t.Holes(), func(h *key.Hole) bool { return h.Name == "..." && h.Class == key.Unknown })
-}
-
-// freezePattern freezes the families that a glob could match.
-func (p *Plan) freezePattern(glob, why string) {
-	for _, f := range p.grouping.families {
-		if f.Frozen == "" && hasLiteral(f.units()) && globMeets(glob, f.units()) {
 			f.Frozen = why
 		}
 	}

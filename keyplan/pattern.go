@@ -34,7 +34,7 @@ type foundFamily struct {
 }
 
 // follow lets the families that a pattern finds be renamed as far as it can be written anew: what it must have as text,
-// all that it finds must have. Where its keys go on to code that may look at them, the families keep their names.
+// all that it finds must have.
 func (p *Plan) follow(s detect.Site, o detect.Op, t key.Template, at string) {
 	pat := pattern{site: s.ID, at: at, tmpl: t}
 	us := units(t)
@@ -51,14 +51,6 @@ func (p *Plan) follow(s detect.Site, o detect.Op, t key.Template, at string) {
 		}
 	}
 	p.patterns = append(p.patterns, pat)
-	if o.KeysGo != "" {
-		for _, m := range pat.found {
-			if m.f.Frozen == "" {
-				m.f.Frozen = "the keys that the pattern " + t.String() + " finds at " + at + " " + o.KeysGo
-			}
-		}
-		return
-	}
 	p.tiePattern(pat)
 }
 

@@ -55,6 +55,8 @@ type Options struct {
 	Kept map[string]string
 	// Fixed are sites that can't be turned into a call of the helper: id -> why.
 	Fixed map[string]string
+	// Uses are the places besides commands that keys come to.
+	Uses []detect.KeyUse
 	// Version is the go-redis version that a package is built with, as semver ("v9.7.3", "" unknown).
 	Version func(pkg string) string
 }
@@ -118,6 +120,7 @@ func Make(sites []detect.Site, opt Options) *Plan {
 	p.Overlaps = p.grouping.overlaps
 	p.addUses(sites)
 	p.freeze(sites)
+	p.freezeUses()
 	p.freezeOverlaps()
 	p.pin()
 	bySite := p.solve(sites)
@@ -299,3 +302,31 @@ func (p *Plan) FamilyOf(t key.Template) *Family {
 
 // Find is the family of a template, with the map of its units; nil for a template that is no key of any site.
 func (p *Plan) Find(t key.Template) (*Family, []int) { return p.grouping.find(t) }
+
+// IsKey reports a text that is written as the keys of some site are, with a value in it, or that came out of Redis.
+func (p *Plan) IsKey(t key.Template) bool {
+	return patternOf(t) != "" || p.grouping.byShape[t.Shape()] != nil && len(t.Segments()) > 1
+}
+
+// Place is Find for texts that need not be keys: the one family that a text is a key of, with the map of its units. Where
+// that can't be told, maybe lists the renamed families that it may be of.
+func (p *Plan) Place(t key.Template) (f *Family, at []int, maybe []*Family) {
+	if f, at := p.grouping.find(t); f != nil {
+		return f, at, nil
+	}
+	us := units(t)
+	if t.IsUnknown() || wholeParam(t) || len(us) == 0 {
+		return nil, nil, nil // any text: it says nothing of itself
+	}
+	for _, g := range p.Families {
+		if hasLiteral(g.units()) && meet(g.units(), us) {
+			maybe = append(maybe, g)
+		}
+	}
+	if len(maybe) == 1 {
+		if at, ok := instanceOf(maybe[0].units(), us); ok {
+			return maybe[0], at, nil
+		}
+	}
+	return nil, nil, slices.DeleteFunc(maybe, func(g *Family) bool { return !g.Renamed() })
+}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/clusterize/clusterize/detect"
-	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/rediscmd"
 	"github.com/clusterize/clusterize/internal/rules"
 )
@@ -13,7 +12,7 @@ import (
 // decideOp judges a command by itself: whether it may be sent to a cluster at all, and to which node.
 func (p *Plan) decideOp(s detect.Site, o detect.Op) ContextDecision {
 	if s.Kind == detect.KeyText {
-		return p.keyText(o)
+		return p.keyText(s, o)
 	}
 	if o.Helper && o.Pos != s.Pos && !strings.HasPrefix(o.Method, "Queue") {
 		return review(rules.PipelineLost, true, "rediscluster."+o.Method+" is given a pipeline, or the transaction of a Watch, which it refuses: nothing is queued, and only the result of the call tells. Give it the client, or queue the command itself")
@@ -166,35 +165,6 @@ func keyNames(o detect.Op) string {
 		out = append(out[:4], "...")
 	}
 	return strings.Join(out, ", ")
-}
-
-// keyText judges a place that takes a key apart: it is fine as long as the key keeps its name.
-func (p *Plan) keyText(o detect.Op) ContextDecision {
-	for _, k := range o.Keys {
-		for _, t := range k.Alts {
-			if f := p.textFamily(t); f != nil {
-				return review(rules.SharedFamily, false, o.Method+" takes the text of "+t.String()+" apart. "+f.Template+" should get a tag, and then this finds braces: change it to take the tagged name, or pass the parts beside the key")
-			}
-		}
-	}
-	return ContextDecision{Verdict: Safe, Rule: rules.SingleKey}
-}
-
-// textFamily is a family that should be tagged, and whose keys the text may be.
-func (p *Plan) textFamily(t key.Template) *Family {
-	if f := p.FamilyOf(t); f != nil {
-		if p.wanted[f] {
-			return f
-		}
-		return nil
-	}
-	us := units(t)
-	for _, f := range p.Families {
-		if p.wanted[f] && meet(f.units(), us) {
-			return f
-		}
-	}
-	return nil
 }
 
 // redirected says what becomes of code that looks for an error of a cluster.

@@ -260,7 +260,7 @@ func positionIn(f *load.File, offset int) source.Position {
 }
 
 func (b *switchBuilder) edit(file string, start, end int, text string) {
-	b.change.Edits = append(b.change.Edits, Edit{file, start, end, text})
+	b.change.Edits = append(b.change.Edits, Edit{File: file, Start: start, End: end, New: text})
 }
 
 // funName is the name of the function or method that is called; nil for another expression.

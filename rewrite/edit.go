@@ -16,6 +16,8 @@ type Edit struct {
 	File       string // relative to the working directory
 	Start, End int
 	New        string
+	// Order sorts insertions at one place: what goes around an expression opens before others, and closes behind them.
+	Order int
 }
 
 // Outcome is what became of a change.
@@ -116,7 +118,7 @@ func uniq(s []string) []string {
 func apply(src []byte, edits []Edit) ([]byte, error) {
 	es := slices.Clone(edits)
 	slices.SortStableFunc(es, func(a, b Edit) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.New, b.New))
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Order, b.Order), cmp.Compare(a.New, b.New))
 	})
 	es = slices.Compact(es)
 	var out bytes.Buffer
@@ -125,7 +127,7 @@ func apply(src []byte, edits []Edit) ([]byte, error) {
 		if e.Start < at || e.End < e.Start || e.End > len(src) {
 			return nil, fmt.Errorf("bug: edits overlap at byte %d", e.Start)
 		}
-		if i > 0 && e.Start == es[i-1].Start && e.End == es[i-1].End && e.Start == e.End {
+		if i > 0 && e.Start == es[i-1].Start && e.End == es[i-1].End && e.Start == e.End && e.Order == es[i-1].Order {
 			return nil, fmt.Errorf("bug: two insertions at byte %d", e.Start)
 		}
 		out.Write(src[at:e.Start])

@@ -45,6 +45,10 @@ func (r *Rewriter) Helpers(p *keyplan.Plan) ([]*Change, map[string]string, error
 		d := p.Decisions[i]
 		loop := loopOf(s)
 		switch {
+		case s.Kind == detect.KeyText:
+			if d.Verdict == keyplan.Tag {
+				h.mend(s)
+			}
 		case s.Kind == detect.Pipeline:
 			h.pipeline(s, d.Queued)
 		case d.Verdict != keyplan.Split && d.Verdict != keyplan.Fanout:
@@ -163,8 +167,8 @@ func (h *helperCalls) text(c callSite, e ast.Expr) string {
 func (h *helperCalls) asFunction(c callSite, function string) []Edit {
 	start, after := h.r.prog.Position(c.sel.X.Pos()), h.r.prog.Position(c.call.Args[0].End())
 	return []Edit{
-		{c.file.Rel, start.Offset, h.r.prog.Position(c.sel.Sel.End()).Offset, function},
-		{c.file.Rel, after.Offset, after.Offset, ", " + h.text(c, c.sel.X)},
+		{File: c.file.Rel, Start: start.Offset, End: h.r.prog.Position(c.sel.Sel.End()).Offset, New: function},
+		{File: c.file.Rel, Start: after.Offset, End: after.Offset, New: ", " + h.text(c, c.sel.X)},
 	}
 }
 
@@ -199,6 +203,20 @@ func (h *helperCalls) site(s detect.Site) {
 		return
 	}
 	h.add(c, part{sites: []string{s.ID}, edits: h.asFunction(c, h.helperFunc(c, s.Method)), funcs: []string{s.Method}})
+}
+
+// mend gives a place that looks at the text of a key the name without a tag.
+func (h *helperCalls) mend(s detect.Site) {
+	m := s.Contexts[0].Ops[0].Mend
+	dir := h.r.moduleDir(m.File)
+	if why := h.r.helperTaken(dir); why != "" {
+		h.failed[s.ID] = why
+		return
+	}
+	name := path.Base(h.r.helperDir(dir)) + ".Untag"
+	h.parts[dir] = append(h.parts[dir], part{sites: []string{s.ID}, imports: []string{m.File}, funcs: []string{"Untag"}, edits: []Edit{
+		{File: m.File, Start: m.Start, End: m.Start, New: name + "(", Order: -1}, {File: m.File, Start: m.End, End: m.End, New: ")", Order: 1},
+	}})
 }
 
 // takenAs is a type, and the go-redis interface that it should have.

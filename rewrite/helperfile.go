@@ -87,7 +87,7 @@ func (r *Rewriter) helperFiles(c *Change, dir string, files, names []string, ada
 		if f := old[name]; f == nil {
 			c.Created[rel] = src
 		} else if !bytes.Equal(f.Content, src) {
-			c.Edits = append(c.Edits, Edit{rel, 0, len(f.Content), string(src)})
+			c.Edits = append(c.Edits, Edit{File: rel, Start: 0, End: len(f.Content), New: string(src)})
 		}
 	}
 	return out, nil

@@ -63,15 +63,8 @@ func newKeyEdits(p *keyplan.Plan, texts otherTexts, flow *keyflow.Flow) *keyEdit
 		k.add(nil, t, nil)
 		k.uses[len(k.uses)-1].what = "the channel "
 	}
-	for _, ts := range texts.beside {
-		if !slices.ContainsFunc(ts, func(t key.Template) bool { f, _ := p.Find(t); return f != nil && f.Renamed() }) {
-			continue
-		}
-		for _, t := range ts {
-			if f, at := p.Find(t); f != nil {
-				k.add(f, t, at)
-			}
-		}
+	for _, b := range texts.beside {
+		k.addBeside(p, b)
 	}
 	return k
 }

@@ -2,12 +2,14 @@ package rewrite
 
 import (
 	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/keyflow"
+	"github.com/clusterize/clusterize/keyplan"
 )
 
 // otherTexts are texts besides the keys of operations.
 type otherTexts struct {
-	loose    []key.Template   // what helpers of keys give elsewhere
-	beside   [][]key.Template // what they give together with a key
+	loose    []key.Template   // what helpers of keys give elsewhere, and variables that hold keys
+	beside   []keyflow.Beside // what stands together, maybe with a key
 	channels []key.Template   // names under which the program publishes and listens: they stay, who listens may be anywhere
 	scripts  []key.Template   // sources of scripts
 }
@@ -55,4 +57,25 @@ func (k *keyEdits) ends(first, last key.Point) bool {
 		}
 	}
 	return len(k.at[first]) > 0 && len(k.at[last]) > 0
+}
+
+// addBeside adds texts that stand together. Beside a key, and in tests, those that are keys themselves get their new
+// names; a text that may be of a renamed family, and can't be told for certain, holds it back. So does one that is
+// compared with what may be anything.
+func (k *keyEdits) addBeside(p *keyplan.Plan, b keyflow.Beside) {
+	keyed := b.Test
+	for _, t := range b.Texts {
+		keyed = keyed || p.IsKey(t)
+	}
+	for _, t := range b.Texts {
+		f, at, maybe := p.Place(t)
+		switch {
+		case f != nil && (keyed || !f.Renamed()):
+			k.add(f, t, at)
+		case f != nil:
+			k.failUse(keyUse{family: f}, "the text "+t.String()+" is compared at "+b.At+" with one that may be anything")
+		default:
+			k.failUse(keyUse{found: maybe}, "the text "+t.String()+" at "+b.At+" may be a key of it")
+		}
+	}
 }

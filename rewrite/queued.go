@@ -83,10 +83,10 @@ func (h *helperCalls) askAround(s detect.Site, c callSite) string {
 	nl := newline(c.file.Content) + string(indent)
 	tail := "; err != nil {" + nl + "\treturn " + *p.zeros + "err" + nl + "}"
 	if p.result == "" {
-		part.edits = []Edit{{c.file.Rel, from, to, "if err := " + call + ".Err()" + tail}}
+		part.edits = []Edit{{File: c.file.Rel, Start: from, End: to, New: "if err := " + call + ".Err()" + tail}}
 	} else {
 		start, end := h.r.prog.Position(c.call.Pos()).Offset, h.r.prog.Position(c.call.End()).Offset
-		part.edits = []Edit{{c.file.Rel, start, end, call}, {c.file.Rel, to, to, nl + "if err := " + p.result + ".Err()" + tail}}
+		part.edits = []Edit{{File: c.file.Rel, Start: start, End: end, New: call}, {File: c.file.Rel, Start: to, End: to, New: nl + "if err := " + p.result + ".Err()" + tail}}
 	}
 	h.add(c, part)
 	return ""

@@ -38,7 +38,7 @@ type Rewriter struct {
 	to       Target
 	checkers []*checker // of the program and its variants
 	loose    []key.Template
-	beside   [][]key.Template
+	beside   []keyflow.Beside
 	clients  *clients
 	texts    *texts
 	calls    map[namePlace]foundCall // by the position of the method's name, once that is asked for
@@ -60,7 +60,7 @@ func New(prog *load.Program, flow *keyflow.Flow, res detect.Result, to Target) *
 	for _, v := range prog.Variants {
 		checkers = append(checkers, newChecker(v))
 	}
-	return &Rewriter{prog: prog, flow: flow, res: res, to: to, checkers: checkers, texts: newTexts(prog), loose: flow.Loose(), beside: flow.Beside(),
+	return &Rewriter{prog: prog, flow: flow, res: res, to: to, checkers: checkers, texts: newTexts(prog), loose: append(flow.Loose(), res.Loose...), beside: append(flow.Beside(), res.Beside...),
 		clients: newClients(prog, res.Clients, to)}
 }
 

@@ -81,7 +81,7 @@ func (h *helperCalls) scanner(calls []callSite) ([]Edit, string) {
 		end = "; " // several statements on a line
 	}
 	name := h.freeName(stackOf(file, c.call.Pos()))
-	edits := []Edit{{c.file.Rel, from, from, "var " + name + " " + h.helperFunc(c, "Scanner") + end}}
+	edits := []Edit{{File: c.file.Rel, Start: from, End: from, New: "var " + name + " " + h.helperFunc(c, "Scanner") + end}}
 	for _, x := range calls {
 		edits = append(edits, h.asFunction(x, name+"."+x.sel.Sel.Name)...)
 	}

@@ -38,11 +38,11 @@ func (b *switchBuilder) typeNames(c *clientflow.Class) {
 func typeEdits(u clientflow.TypeUse, to newType) []Edit {
 	switch {
 	case to == cluster:
-		return []Edit{{u.File, u.Start, u.End, "ClusterClient"}}
+		return []Edit{{File: u.File, Start: u.Start, End: u.End, New: "ClusterClient"}}
 	case to == universal && u.Selector:
-		return []Edit{{u.File, u.Start, u.End, "UniversalClient"}}
+		return []Edit{{File: u.File, Start: u.Start, End: u.End, New: "UniversalClient"}}
 	case to == universal:
-		return []Edit{{u.File, u.Star, u.Star + 1, ""}, {u.File, u.Start, u.End, "UniversalClient"}}
+		return []Edit{{File: u.File, Start: u.Star, End: u.Star + 1, New: ""}, {File: u.File, Start: u.Start, End: u.End, New: "UniversalClient"}}
 	}
 	return nil
 }
@@ -60,7 +60,7 @@ func (b *switchBuilder) split(u clientflow.TypeUse) bool {
 			for _, v := range c.Uses {
 				if v.File == u.File && v.Start >= s.Type.Start && v.End <= s.Type.End {
 					for _, e := range typeEdits(v, b.g.t.types[c]) {
-						es = append(es, Edit{e.File, e.Start - s.Type.Start, e.End - s.Type.Start, e.New})
+						es = append(es, Edit{File: e.File, Start: e.Start - s.Type.Start, End: e.End - s.Type.Start, New: e.New})
 					}
 				}
 			}

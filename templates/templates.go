@@ -5,14 +5,14 @@ package templates
 import "embed"
 
 //go:embed rediscluster/rediscluster.go rediscluster/slots.go rediscluster/keys.go rediscluster/queue.go
-//go:embed rediscluster/nodes.go rediscluster/scan.go rediscluster/events.go rediscluster/client.go
+//go:embed rediscluster/nodes.go rediscluster/scan.go rediscluster/events.go rediscluster/client.go rediscluster/keytext.go
 var files embed.FS
 
 // HelperName is the name of the helper package here.
 const HelperName = "rediscluster"
 
 // Commands are the files of the helper package that stand in for commands. What a target gets of them is what it needs.
-var Commands = []string{"rediscluster.go", "slots.go", "keys.go", "queue.go", "nodes.go", "scan.go", "events.go"}
+var Commands = []string{"rediscluster.go", "slots.go", "keys.go", "queue.go", "nodes.go", "scan.go", "events.go", "keytext.go"}
 
 // Clients is the file of the helper package that makes clients and their options. The fields that its functions copy are
 // examples: those of the target's own go-redis take their place.

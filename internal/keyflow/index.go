@@ -92,6 +92,7 @@ type globalUse struct {
 type syntax struct {
 	calls   map[token.Pos]*ast.CallExpr     // by Lparen
 	binary  map[token.Pos]*ast.BinaryExpr   // by OpPos
+	cases   map[token.Pos]ast.Expr          // the values of cases
 	returns map[token.Pos]*ast.ReturnStmt   // by Return
 	assigns map[token.Pos]ast.Expr          // right side, by the position of the left side
 	opAssn  map[token.Pos]*ast.AssignStmt   // s += x, by the start of the statement
@@ -138,7 +139,7 @@ func New(prog *load.Program, said ...Said) *Flow {
 
 func (f *Flow) indexSyntax() {
 	f.syntax = syntax{
-		calls: map[token.Pos]*ast.CallExpr{}, binary: map[token.Pos]*ast.BinaryExpr{},
+		calls: map[token.Pos]*ast.CallExpr{}, binary: map[token.Pos]*ast.BinaryExpr{}, cases: map[token.Pos]ast.Expr{},
 		returns: map[token.Pos]*ast.ReturnStmt{}, assigns: map[token.Pos]ast.Expr{},
 		opAssn: map[token.Pos]*ast.AssignStmt{}, elems: map[token.Pos]ast.Expr{},
 		lits: map[token.Pos]*ast.CompositeLit{}, index: map[token.Pos]*ast.IndexExpr{},
@@ -162,6 +163,8 @@ func (f *Flow) indexNode(n ast.Node, pkg *packages.Package) {
 		f.calls[n.Lparen] = n
 	case *ast.BinaryExpr:
 		f.binary[n.OpPos] = n
+	case *ast.CaseClause:
+		f.indexCases(n)
 	case *ast.ReturnStmt:
 		f.returns[n.Return] = n
 	case *ast.SelectorExpr:

@@ -66,10 +66,17 @@ func endOf(fn *ssa.Function) token.Pos {
 	return fn.Pos()
 }
 
-// Beside lists texts that stand beside keys: what a key is compared with, and, in tests, what is handed to other
-// libraries (a fake server, a mock). Each entry is one comparison or argument, with all its alternatives.
-func (f *Flow) Beside() [][]key.Template {
-	var out [][]key.Template
+// Beside are texts that stand together: the two sides of a comparison, or, in tests, what is handed to another library (a
+// fake server, a mock), with all alternatives.
+type Beside struct {
+	At    string // FILE:LINE
+	Texts []key.Template
+	Test  bool
+}
+
+// Beside lists the comparisons and arguments that keys may be in.
+func (f *Flow) Beside() []Beside {
+	var out []Beside
 	for _, fn := range f.Funcs {
 		file := f.Prog.File(fn.Pos())
 		test := file != nil && file.Test
@@ -78,11 +85,13 @@ func (f *Flow) Beside() [][]key.Template {
 				switch in := in.(type) {
 				case *ssa.BinOp:
 					if (in.Op == token.EQL || in.Op == token.NEQ) && isString(in.X.Type()) && !trivial(in.X) && !trivial(in.Y) {
-						out = append(out, f.compared(in))
+						out = append(out, Beside{f.Prog.Position(in.Pos()).String(), f.compared(in), test})
 					}
 				case *ssa.Call:
 					if test {
-						out = append(out, f.handedOver(in)...)
+						for _, ts := range f.handedOver(in) {
+							out = append(out, Beside{f.Prog.Position(in.Pos()).String(), ts, true})
+						}
 					}
 				}
 			}
@@ -101,6 +110,8 @@ func (f *Flow) compared(in *ssa.BinOp) []key.Template {
 	var hx, hy ast.Expr
 	if e := f.binary[in.Pos()]; e != nil {
 		hx, hy = e.X, e.Y
+	} else {
+		hy = f.cases[in.Pos()] // of a switch
 	}
 	fr := f.Root(in.Parent())
 	return slices.Concat(f.eval(in.X, fr, hx), f.eval(in.Y, fr, hy))
@@ -129,4 +140,10 @@ func (f *Flow) callHint(c *ssa.Call) ast.Expr {
 		return e
 	}
 	return nil
+}
+
+func (f *Flow) indexCases(c *ast.CaseClause) {
+	for _, e := range c.List {
+		f.cases[e.Pos()] = e
+	}
 }

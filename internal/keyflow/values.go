@@ -44,7 +44,11 @@ func (f *Flow) MapEntries(r Ref) ([]MapEntry, bool) {
 			return f.keptMap(r.V)
 		}
 		for _, e := range entries {
-			out = append(out, MapEntry{Ref{V: e.w.key, Fr: e.w.fr}, Ref{V: e.w.val, Fr: e.w.fr, Hint: f.elems[e.w.in.Pos()]}})
+			k := Ref{V: e.w.key, Fr: e.w.fr}
+			if u, ok := e.w.in.(*ssa.MapUpdate); ok {
+				k.Hint = f.mapKeyHint(u)
+			}
+			out = append(out, MapEntry{k, Ref{V: e.w.val, Fr: e.w.fr, Hint: f.elems[e.w.in.Pos()]}})
 		}
 	}
 	return out, true
@@ -116,7 +120,7 @@ func (f *Flow) putIn(m ssa.Value, place any, out *[]MapEntry) bool {
 				return false
 			}
 			fr := f.Root(in.Parent())
-			e := MapEntry{Ref{V: in.Key, Fr: fr}, Ref{V: in.Value, Fr: fr, Hint: f.elems[in.Pos()]}}
+			e := MapEntry{Ref{V: in.Key, Fr: fr, Hint: f.mapKeyHint(in)}, Ref{V: in.Value, Fr: fr, Hint: f.elems[in.Pos()]}}
 			if !slices.Contains(*out, e) {
 				*out = append(*out, e)
 			}

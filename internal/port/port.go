@@ -97,7 +97,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
 	rw := rewrite.New(o.Program, flow, res, rewrite.Target{Universal: cfg.Universal, Server: cfg.Server, Helper: cfg.Helper})
 	d := newDecided(o.Program, res, cfg)
-	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Pins: d.pins, Kept: d.keptIDs(res), Version: versions(o.Program)}
+	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Pins: d.pins, Kept: d.keptIDs(res), Version: versions(o.Program), Uses: res.Uses}
 	d.match(res.Sites, keyplan.Make(res.Sites, opt))
 	opt.Decided, opt.Ignored = d.sites, d.ignored
 	to := rewrite.Options{Switch: cfg.Switch, Kept: d.kept}

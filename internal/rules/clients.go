@@ -107,4 +107,27 @@ fmt.Println(n)
 return err`,
 		Since: first,
 	},
+	{
+		ID:    KeyText,
+		Title: "the text of a key is looked at",
+		Text: `
+Code that splits, trims, matches, cuts up or compares the name of a key works on the name as it is now. When the key gets a tag there are braces in it: the parts that a split finds are others, a prefix doesn't match any more, and no error tells.
+
+Where nothing but keys comes to such a place, it is given the name without the braces of its tag by a function of the helper package, Untag. It leaves names without braces as they are, so it works before and after the keys are renamed. Where other texts may come there, or the keys have braces of their own, the family keeps its name.
+
+What to do: pass the parts (an id) beside the key instead of taking them out of it again; or change the place so that it takes both names, before the keys are renamed.`,
+		Before: `
+rdb.Rename(ctx, "cart:"+id+":items", "cart:"+id+":total")
+for _, k := range rdb.Keys(ctx, "cart:*:items").Val() {
+	fmt.Println(strings.Split(k, ":")[1])
+}
+return nil`,
+		After: `
+rdb.Rename(ctx, "{cart:"+id+"}:items", "{cart:"+id+"}:total")
+for _, k := range rediscluster.Keys(ctx, rdb, "{cart:*}:items").Val() {
+	fmt.Println(strings.Split(rediscluster.Untag(k), ":")[1])
+}
+return nil`,
+		Since: first,
+	},
 }

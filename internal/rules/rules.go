@@ -32,4 +32,5 @@ const (
 	ClientOptions   ID = "client-options"
 	Redirects       ID = "redirects"
 	SharedFamily    ID = "family-not-renamed"
+	KeyText         ID = "key-text"
 )

@@ -91,8 +91,11 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/clusterize/clusterize/templates/rediscluster"
 )
 
+var _ = rediscluster.Untag
 var _ = fmt.Sprint
 var _ = strings.Split
 var _ sync.Mutex

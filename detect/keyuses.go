@@ -1,0 +1,164 @@
+package detect
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/keyflow"
+	"github.com/clusterize/clusterize/internal/source"
+)
+
+// uses are the places that keys come to and that look at no text.
+func (t *textUses) uses() []KeyUse {
+	var out []KeyUse
+	for _, pos := range slices.SortedFunc(maps.Keys(t.at), source.Position.Compare) {
+		u := t.at[pos]
+		k := KeyUse{Pos: pos, Kind: u.end.kind, What: u.end.what, Keys: u.list(), Test: strings.HasSuffix(pos.File, "_test.go")}
+		switch u.end.kind {
+		case UseLost, UseValue, UseOut:
+			out = append(out, k)
+		case UseMap:
+			if k.What = t.mapUse(u); k.What != "" {
+				k.Kind = UseLost
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}
+
+// mapUse says why a map can't be followed that a key is looked up in, or put into as an index; "" when all that it is
+// indexed by are keys and constants. Those are remembered beside the key.
+func (t *textUses) mapUse(u *textUse) string {
+	m := mapOf(u.end.in)
+	entries, ok := t.d.flow.MapEntries(keyflow.Ref{V: m, Fr: t.d.flow.Root(u.end.in.Parent())})
+	if !ok {
+		return "are looked up in a map that can't be followed"
+	}
+	group := u.list()
+	for _, e := range entries {
+		for _, k := range t.d.flow.Eval(e.Key) {
+			if _, constant := k.Text(); !constant && !t.isKey(k) {
+				return "are looked up in a map that also holds " + k.String()
+			}
+			group = append(group, k)
+		}
+	}
+	t.beside = append(t.beside, keyflow.Beside{At: t.d.posOf(u.end.in).String(), Texts: group})
+	return ""
+}
+
+func mapOf(in ssa.Instruction) ssa.Value {
+	switch in := in.(type) {
+	case *ssa.MapUpdate:
+		return in.Map
+	case *ssa.Lookup:
+		return in.X
+	case ssa.CallInstruction: // delete
+		return in.Common().Args[0]
+	}
+	return nil
+}
+
+// affixes are the places that recognise keys by the beginning or end of a text that may be anything:
+// strings.HasPrefix(k, "user:"). Where the text is known to be a key there is a site already.
+func (t *textUses) affixes(known []Site) []Site {
+	have := map[source.Position]bool{}
+	for _, s := range known {
+		have[s.Pos] = true
+	}
+	var out []Site
+	for _, fn := range t.d.flow.Funcs {
+		for _, b := range fn.Blocks {
+			for _, in := range b.Instrs {
+				call, ok := in.(ssa.CallInstruction)
+				if !ok {
+					continue
+				}
+				pos := t.d.callPos(call)
+				if have[pos] || t.d.inHelper(call.Pos()) {
+					continue
+				}
+				if k, ok := t.affix(call); ok {
+					have[pos] = true
+					name := keyflow.CalleeName(call.Common())
+					out = append(out, t.d.textSite(call, pos, name[strings.LastIndexByte(name, '.')+1:], []key.Template{k}))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// affix is the text that a call recognises keys by, and anything beside it.
+func (t *textUses) affix(call ssa.CallInstruction) (key.Template, bool) {
+	var prefix bool
+	switch keyflow.CalleeName(call.Common()) {
+	case "strings.HasPrefix", "strings.TrimPrefix", "strings.CutPrefix":
+		prefix = true
+	case "strings.HasSuffix", "strings.TrimSuffix", "strings.CutSuffix":
+	default:
+		return key.Template{}, false
+	}
+	if t.ofKey(call.Common().Args[0], 0) {
+		return key.Template{}, false
+	}
+	text, ok := t.d.flow.Const(t.d.flow.Arg(call, 1, t.d.flow.Root(call.Parent())))
+	if !ok || len(text) < 2 || !t.likeKeys(text, prefix) {
+		return key.Template{}, false
+	}
+	rest := key.OfHole(&key.Hole{ID: "rest", Name: "...", Class: key.Unknown, Reason: "is any text"})
+	if prefix {
+		k, _ := key.Concat(key.Literal(text), rest)
+		return k, true
+	}
+	k, _ := key.Concat(rest, key.Literal(text))
+	return k, true
+}
+
+// ofKey reports a part of a key that a place took out which has a site of its own.
+func (t *textUses) ofKey(v ssa.Value, depth int) bool {
+	if depth > 8 {
+		return false
+	}
+	next := func(v ssa.Value) bool { return t.ofKey(v, depth+1) }
+	switch v := v.(type) {
+	case *ssa.Call:
+		if t.at[t.d.callPos(v)] != nil {
+			return true
+		}
+		return takesTextApart(keyflow.CalleeName(v.Common())) && slices.ContainsFunc(v.Call.Args, next)
+	case *ssa.Slice:
+		return t.at[t.d.posOf(v)] != nil || next(v.X)
+	case *ssa.Extract:
+		return next(v.Tuple)
+	case *ssa.UnOp:
+		return next(v.X)
+	case *ssa.IndexAddr:
+		return next(v.X)
+	case *ssa.Phi:
+		return slices.ContainsFunc(v.Edges, next)
+	}
+	return false
+}
+
+// likeKeys reports a text that keys begin or end with.
+func (t *textUses) likeKeys(text string, prefix bool) bool {
+	for s := range t.shapes {
+		lit, _, _ := strings.Cut(s, "\x00")
+		if !prefix {
+			lit = s[strings.LastIndexByte(s, 0)+1:]
+		}
+		if len(lit) < 2 {
+			continue
+		}
+		if prefix && (strings.HasPrefix(lit, text) || strings.HasPrefix(text, lit)) || !prefix && (strings.HasSuffix(lit, text) || strings.HasSuffix(text, lit)) {
+			return true
+		}
+	}
+	return false
+}
