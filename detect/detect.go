@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"go/ast"
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -35,7 +33,7 @@ type detector struct {
 	libs         *[]scriptBody            // the libraries of functions that are loaded, once they are asked for
 	scans        map[source.Position][]scan
 	readAt       *readIndex
-	operatorAt   map[token.Pos]ast.Expr
+	operatorAt   *operators
 }
 
 // found is a call of go-redis in one function; test variants and instances of generics give one call several.
@@ -76,7 +74,7 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 		covered[g[0].pos] = true
 	}
 	res.Sites = append(res.Sites, d.uncovered(covered)...)
-	d.keyUses(&res)
+	flow.Look(func() { d.keyUses(&res) })
 	res.Sites = append(res.Sites, d.redirects()...)
 	res.Clients = d.clientList()
 	slices.SortStableFunc(res.Sites, func(a, b Site) int { return a.Pos.Compare(b.Pos) })

@@ -71,3 +71,36 @@ func (r *keyReader) pattern(name string, l keyflow.List) {
 		}
 	}
 }
+
+// channels notes the channels of a publication or subscription; those of keyspace notifications tell of keys.
+func (r *keyReader) channels(ts []key.Template) {
+	for _, t := range ts {
+		r.op.Channels = append(r.op.Channels, t)
+		if strings.HasPrefix(t.String(), "__key") {
+			r.note(NoteKeyspace, t.String())
+		}
+		if keys, ok := Notified(t); ok {
+			r.op.Pattern = append(r.op.Pattern, keys)
+		}
+	}
+}
+
+// Notified is the pattern of the keys that a channel of keyspace notifications tells of; false for other channels, and
+// where a value stands before the keys.
+// Source: https://redis.io/docs/latest/develop/use/keyspace-notifications/.
+func Notified(channel key.Template) (key.Template, bool) {
+	if len(channel.Parts) == 0 || !strings.HasPrefix(channel.Parts[0].Text, "__keyspace@") {
+		return key.Template{}, false
+	}
+	first := channel.Parts[0]
+	i := strings.Index(first.Text, "__:")
+	if i < 0 {
+		return key.Template{}, false
+	}
+	rest := key.Template{Parts: channel.Parts[1:], Gaps: channel.Gaps[1:], Conds: channel.Conds}
+	if at := i + len("__:"); at < len(first.Text) {
+		rest.Parts = append([]key.Part{first.Slice(at, len(first.Text))}, rest.Parts...)
+		rest.Gaps = append([][]key.Point{nil}, rest.Gaps...)
+	}
+	return rest, len(rest.Parts) > 0
+}

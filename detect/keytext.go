@@ -127,7 +127,7 @@ func (t *textUses) names(w *keyWalk) {
 			continue
 		}
 		for _, in := range *v.Referrers() {
-			if ref, ok := in.(*ssa.DebugRef); ok && !ref.IsAddr && v.Parent() != nil {
+			if ref, ok := in.(*ssa.DebugRef); ok && !ref.IsAddr && v.Parent() != nil && t.d.operators().read[ref.Expr.Pos()] {
 				t.named[ref] = true
 			}
 		}
@@ -172,35 +172,34 @@ func (d *detector) posOf(in ssa.Instruction) source.Position {
 
 // replies adds what pops say of the list that they took from, and what a listener for keyspace events is told.
 func (t *textUses) replies(sites []Site) {
-	var events []key.Template
-	popped := map[source.Position][]key.Template{}
+	event := key.OfHole(&key.Hole{ID: "event", Name: "event", Class: key.Unknown, Pattern: "*", Reason: "is told by Redis"})
+	told := map[source.Position][]key.Template{}
+	popped := map[source.Position]bool{}
 	for _, s := range sites {
 		for _, c := range s.Contexts {
 			for _, o := range c.Ops {
-				if slices.ContainsFunc(o.Notes, func(n Note) bool { return n.Code == NoteKeyspace }) {
-					events = []key.Template{key.OfHole(&key.Hole{ID: "event", Name: "event", Class: key.Unknown, Pattern: "*", Reason: "is told by Redis"})}
-				}
-				if o.Command == "BLPOP" || o.Command == "BRPOP" {
+				switch {
+				case slices.ContainsFunc(o.Notes, func(n Note) bool { return n.Code == NoteKeyspace }):
+					told[o.Pos] = []key.Template{event}
+				case o.Command == "BLPOP" || o.Command == "BRPOP":
+					popped[o.Pos] = true
 					for _, k := range o.Keys {
-						popped[o.Pos] = append(popped[o.Pos], k.Alts...)
+						told[o.Pos] = append(told[o.Pos], k.Alts...)
 					}
 				}
 			}
 		}
 	}
 	for _, c := range t.d.calls {
-		if keys := popped[c.pos]; len(keys) > 0 {
-			t.add(t.d.follow(firstOfReply(c.call)...).ends, keys...)
-		}
-	}
-	if events == nil {
-		return
-	}
-	for _, name := range []string{"Payload", "Channel"} {
-		for k, reads := range t.d.reads().fields {
-			if strings.HasSuffix(k, ".Message."+name) && strings.Contains(k, "redis") {
-				t.add(t.d.follow(reads...).ends, events...)
-			}
+		v, ok := c.call.(ssa.Value)
+		switch {
+		case !ok || len(told[c.pos]) == 0:
+		case popped[c.pos]:
+			t.add(t.d.follow(firstOfReply(c.call)...).ends, told[c.pos]...)
+		case namedGoRedis(receiver(c.call).Type()) == "PubSub": // more channels for a subscription
+			t.add(t.d.follow(receiver(c.call)).ends, told[c.pos]...)
+		default:
+			t.add(t.d.follow(v).ends, told[c.pos]...)
 		}
 	}
 }
@@ -244,7 +243,7 @@ func (t *textUses) sites() []Site {
 		default:
 			continue
 		}
-		if u.end.kind == UseCompare && t.onlyKeys(u.end.in, otherSide(u.end)) {
+		if u.end.kind == UseCompare && t.onlyKeys(u.end.in.Parent(), otherSide(u.end), t.isKey) {
 			continue // two keys, which change together
 		}
 		s := t.d.textSite(u.end.in, pos, u.end.what, u.list())
@@ -273,7 +272,7 @@ func otherSide(e keyEnd) ssa.Value {
 // mend is the expression of a key whose text is looked at, where it can be replaced by its old name: there is nothing but
 // keys, and it is a string.
 func (t *textUses) mend(e keyEnd) Span {
-	if e.kind == UseSearch || e.v.Type() != types.Typ[types.String] || !t.onlyKeys(e.in, e.v) {
+	if e.kind == UseSearch || e.v.Type() != types.Typ[types.String] || !t.onlyKeys(e.in.Parent(), e.v, t.isKey) {
 		return Span{}
 	}
 	expr := t.d.operandExpr(e.in, e.v)
@@ -285,10 +284,10 @@ func (t *textUses) mend(e keyEnd) Span {
 	return Span{File: from.File, Start: from.Offset, End: to.Offset}
 }
 
-// onlyKeys reports a value that is a whole key whichever way it is reached.
-func (t *textUses) onlyKeys(in ssa.Instruction, v ssa.Value) bool {
+// onlyKeys reports a value that is a text of one kind whichever way its function is reached.
+func (t *textUses) onlyKeys(fn *ssa.Function, v ssa.Value, kind func(key.Template) bool) bool {
 	d := t.d
-	for _, ctx := range d.flow.Contexts([]*keyflow.Frame{d.flow.Root(in.Parent())}, func(frs []*keyflow.Frame) string {
+	for _, ctx := range d.flow.Contexts([]*keyflow.Frame{d.flow.Root(fn)}, func(frs []*keyflow.Frame) string {
 		ts := d.flow.Eval(keyflow.Ref{V: v, Fr: frs[0]})
 		for _, k := range ts {
 			if p := d.flow.WantsCaller(frs[0], k, ts); p != "" {
@@ -298,7 +297,7 @@ func (t *textUses) onlyKeys(in ssa.Instruction, v ssa.Value) bool {
 		return ""
 	}) {
 		ts := d.flow.Eval(keyflow.Ref{V: v, Fr: ctx.Frs[0]})
-		if len(ts) == 0 || slices.ContainsFunc(ts, func(k key.Template) bool { return !t.isKey(k) }) {
+		if len(ts) == 0 || slices.ContainsFunc(ts, func(k key.Template) bool { return !kind(k) }) {
 			return false
 		}
 	}
@@ -321,45 +320,21 @@ func (d *detector) operandExpr(in ssa.Instruction, v ssa.Value) ast.Expr {
 			return e.Args[i]
 		}
 	case *ssa.BinOp:
-		if e, ok := d.operators()[in.Pos()].(*ast.BinaryExpr); ok && in.X == v {
+		if e, ok := d.operators().at[in.Pos()].(*ast.BinaryExpr); ok && in.X == v {
 			return e.X
 		} else if ok {
 			return e.Y
 		}
 	case *ssa.Slice:
-		if e, ok := d.operators()[in.Pos()].(*ast.SliceExpr); ok {
+		if e, ok := d.operators().at[in.Pos()].(*ast.SliceExpr); ok {
 			return e.X
 		}
 	case *ssa.Lookup, *ssa.Index:
-		if e, ok := d.operators()[in.Pos()].(*ast.IndexExpr); ok {
+		if e, ok := d.operators().at[in.Pos()].(*ast.IndexExpr); ok {
 			return e.X
 		}
 	}
 	return nil
-}
-
-// operators finds expressions by the position of their operator or bracket.
-func (d *detector) operators() map[token.Pos]ast.Expr {
-	if d.operatorAt != nil {
-		return d.operatorAt
-	}
-	d.operatorAt = map[token.Pos]ast.Expr{}
-	for _, pkg := range d.flow.Prog.Packages {
-		for _, f := range pkg.Syntax {
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.BinaryExpr:
-					d.operatorAt[n.OpPos] = n
-				case *ast.SliceExpr:
-					d.operatorAt[n.Lbrack] = n
-				case *ast.IndexExpr:
-					d.operatorAt[n.Lbrack] = n
-				}
-				return true
-			})
-		}
-	}
-	return d.operatorAt
 }
 
 // textSite is the site of a place that takes keys apart.

@@ -40,12 +40,16 @@ func (t *textUses) mapUse(u *textUse) string {
 		return "are looked up in a map that can't be followed"
 	}
 	group := u.list()
+	known := func(k key.Template) bool { _, constant := k.Text(); return constant || t.isKey(k) }
 	for _, e := range entries {
+		fn := e.Key.Fr.Fn
+		if !t.onlyKeys(fn, e.Key.V, known) {
+			return "are looked up in a map that may also hold other texts"
+		}
 		for _, k := range t.d.flow.Eval(e.Key) {
-			if _, constant := k.Text(); !constant && !t.isKey(k) {
-				return "are looked up in a map that also holds " + k.String()
+			if known(k) {
+				group = append(group, k)
 			}
-			group = append(group, k)
 		}
 	}
 	t.beside = append(t.beside, keyflow.Beside{At: t.d.posOf(u.end.in).String(), Texts: group})

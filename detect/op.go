@@ -110,7 +110,7 @@ func (r *keyReader) helper(name string) {
 	if strings.HasSuffix(name, "ubscribe") {
 		r.op.Command, r.op.Scope = strings.ToUpper(name), rediscmd.AnyNode
 		for _, e := range r.variadicFrom(1).Elems {
-			r.op.Channels = append(r.op.Channels, r.d.flow.Eval(e.Ref)...)
+			r.channels(r.d.flow.Eval(e.Ref))
 		}
 		return
 	}
@@ -352,12 +352,7 @@ func (r *keyReader) subscribe(name string) {
 	r.op.Command, r.op.Scope = strings.ToUpper(name), rediscmd.AnyNode
 	l := r.variadicFrom(0)
 	for _, e := range l.Elems {
-		for _, t := range r.d.flow.Eval(e.Ref) {
-			r.op.Channels = append(r.op.Channels, t)
-			if strings.HasPrefix(t.String(), "__key") {
-				r.note(NoteKeyspace, t.String())
-			}
-		}
+		r.channels(r.d.flow.Eval(e.Ref))
 	}
 	if namedGoRedis(receiver(r.x.call).Type()) == "PubSub" {
 		r.note(NoteSubscribed, "")

@@ -57,7 +57,7 @@ func (r *keyReader) words(l keyflow.List) {
 	switch r.op.Command {
 	case "PUBLISH", "SUBSCRIBE", "PSUBSCRIBE":
 		for _, e := range l.Elems[1:] {
-			r.op.Channels = append(r.op.Channels, r.d.flow.Eval(e.Ref)...)
+			r.channels(r.d.flow.Eval(e.Ref))
 		}
 	case "EVAL", "EVAL_RO":
 		r.scripts(r.d.texts(l.Elems[1].Ref), afterKeys(l, len(idx)))

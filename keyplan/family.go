@@ -68,6 +68,18 @@ func (u Use) SpanIn(s Span) Span {
 	return Span{Start: u.At[s.Start], End: u.At[s.End]}
 }
 
+// Telling reports a family of which a key can be told from other texts: it has two letters of text in a row.
+func (f *Family) Telling() bool {
+	us := f.units()
+	letter := func(u unit) bool { return u.hole == nil && (u.b|0x20) >= 'a' && (u.b|0x20) <= 'z' }
+	for i := 1; i < len(us); i++ {
+		if letter(us[i-1]) && letter(us[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // grouping finds families by shape, and the family that an instance belongs to.
 type grouping struct {
 	families []*Family

@@ -17,7 +17,7 @@ func looks(method string) string {
 	case "slice", "index", "range":
 		return "cuts up"
 	}
-	return method + " looks at"
+	return "looks by " + method + " at"
 }
 
 // freezeText freezes the families whose text a place looks at, unless it can be given the old names.

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -140,11 +141,12 @@ type need struct {
 // fewest points left first. Where that ends in a dead end, the points nearest to the literals are tried instead.
 func (k *keyEdits) choose() {
 	needs := k.needs()
+	before := maps.Clone(k.failed)
 	k.cover(needs, true)
-	if len(k.failed) > 0 {
+	if len(k.failed) > len(before) {
 		first := k.failed
 		ties := k.ties
-		k.failed, k.chosen, k.ties = map[string]string{}, map[key.Point]string{}, nil
+		k.failed, k.chosen, k.ties = before, map[key.Point]string{}, nil
 		k.cover(needs, false)
 		if len(k.failed) >= len(first) {
 			k.failed, k.ties = first, ties

@@ -39,6 +39,7 @@ type Rewriter struct {
 	checkers []*checker // of the program and its variants
 	loose    []key.Template
 	beside   []keyflow.Beside
+	literals []stray // that may be keys, once that is asked for
 	clients  *clients
 	texts    *texts
 	calls    map[namePlace]foundCall // by the position of the method's name, once that is asked for
@@ -75,6 +76,7 @@ type Unwritable struct {
 // has its braces on both sides of a call's parenthesis, which is hard to read: it is written only if that is allowed.
 func (r *Rewriter) Keys(p *keyplan.Plan, torn bool) ([]*Change, *Unwritable) {
 	k := newKeyEdits(p, r.others(), r.flow)
+	k.addStrays(p, r.strays())
 	k.allowTorn = torn
 	k.choose()
 	if len(k.failed) > 0 {
@@ -100,7 +102,11 @@ func (r *Rewriter) others() otherTexts {
 	for _, s := range r.res.Sites {
 		for _, c := range s.Contexts {
 			for _, o := range c.Ops {
-				out.channels = append(out.channels, o.Channels...)
+				for _, t := range o.Channels {
+					if _, ofKeys := detect.Notified(t); !ofKeys { // else it is written as a pattern
+						out.channels = append(out.channels, t)
+					}
+				}
 				for _, x := range o.Scripts {
 					out.scripts = append(out.scripts, x.Text)
 				}

@@ -3,6 +3,7 @@ package keyflow
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 	"slices"
 	"strings"
 
@@ -33,6 +34,21 @@ func (f *Flow) Loose() []key.Template {
 		}
 	}
 	return out
+}
+
+// Look runs a function that evaluates values which are no keys of operations: what it sees does not make a function one
+// that builds keys, nor an annotation one that is used.
+func (f *Flow) Look(look func()) {
+	inlined, at := maps.Clone(f.inlined), maps.Clone(f.inlinedAt)
+	was := map[*note]note{}
+	for _, n := range f.notes.all {
+		was[n] = *n
+	}
+	look()
+	f.inlined, f.inlinedAt = inlined, at
+	for n, w := range was {
+		*n = w
+	}
 }
 
 // looseAt are the texts that a call of a function gives.

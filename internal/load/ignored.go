@@ -31,12 +31,25 @@ func (l *loader) findIgnored() {
 		files = append(files, l.walk(base)...)
 	}
 	for _, name := range files {
-		if !known[name] && l.speaksOfRedis(name) {
+		switch {
+		case known[name] || !l.isSource(name):
+		case speaksOfRedis(name):
 			l.prog.Ignored = append(l.prog.Ignored, l.prog.Rel(name))
+		default:
+			l.prog.Excluded = append(l.prog.Excluded, l.prog.Rel(name))
 		}
 	}
-	slices.Sort(l.prog.Ignored)
-	l.prog.Ignored = slices.Compact(l.prog.Ignored)
+	for i := 0; i < len(l.nested); i++ { // the walk finds more
+		for _, name := range l.walk(l.nested[i]) {
+			if !known[name] && l.isSource(name) {
+				l.prog.Excluded = append(l.prog.Excluded, l.prog.Rel(name))
+			}
+		}
+	}
+	for _, list := range []*[]string{&l.prog.Ignored, &l.prog.Excluded} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
 }
 
 // walk returns the files below base that the go command would look at.
@@ -71,18 +84,21 @@ func (l *loader) otherModule(dir string) bool {
 	if fi, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil || fi.IsDir() {
 		return false
 	}
-	if slices.Contains(l.moduleDirs(), dir) || slices.Contains(l.uses, dir) {
+	if slices.Contains(l.moduleDirs(), dir) || slices.Contains(l.uses, dir) || slices.Contains(l.nested, dir) {
 		return false
 	}
+	l.nested = append(l.nested, dir)
 	l.nestedModule(dir)
 	return true
 }
 
-func (l *loader) speaksOfRedis(name string) bool {
+// isSource reports a Go file that the go command would look at, tests only where they are asked for.
+func (l *loader) isSource(name string) bool {
 	base := filepath.Base(name)
-	if filepath.Ext(base) != ".go" || skipped(base) || !l.tests && strings.HasSuffix(base, "_test.go") {
-		return false
-	}
+	return filepath.Ext(base) == ".go" && !skipped(base) && (l.tests || !strings.HasSuffix(base, "_test.go"))
+}
+
+func speaksOfRedis(name string) bool {
 	content, err := os.ReadFile(name)
 	return err == nil && bytes.Contains(bytes.ToLower(content), []byte("redis"))
 }

@@ -59,6 +59,7 @@ type loader struct {
 	parsed capture
 	main   []*packages.Package // roots of the target's modules, with syntax or not
 	faults map[*packages.Package][]fault
+	nested []string // directories of modules below that are not the target's
 }
 
 // load runs go/packages. One call serves all patterns: packages of two calls

@@ -46,6 +46,9 @@ type Program struct {
 	// Ignored are Go files, relative, that build constraints exclude and that
 	// mention redis.
 	Ignored []string
+	// Excluded are Go files, relative, that are not looked at and don't mention redis, but may hold the text of keys: build
+	// constraints leave them out, or they belong to another module below.
+	Excluded []string
 	// Files holds every Go file of Packages, by absolute name, and of the packages of Variants; and other files of which
 	// the text was asked for, see TextFile.
 	Files map[string]*File
