@@ -13,6 +13,7 @@
 //	internal/choose      the cheapest choice of tags
 //	detect               which Redis operation happens where
 //	keyplan              which keys must share a slot, and with which tag
+//	internal/keymap      what stored keys are called before and after
 //	internal/apidiff     what a cluster client of the target's go-redis has not
 //	internal/clientflow  where clients and their options go, through types
 //	internal/libraries   libraries that hold keys or clients themselves

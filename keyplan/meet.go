@@ -18,3 +18,7 @@ func Finds(patterns []key.Template, f *Family) bool {
 	}
 	return slices.ContainsFunc(patterns, func(t key.Template) bool { _, ok := lay(f.units(), parseGlob(units(t)), t.Len()); return ok })
 }
+
+// Configured reports a family whose keys begin with a value of the whole program or of an object, such as a configured
+// prefix: unlike other values it may hold a ':'.
+func (f *Family) Configured() bool { return configured(f.units()) }
