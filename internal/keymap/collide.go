@@ -120,6 +120,53 @@ func collide(a, b []unit) bool {
 	return literalsMeet(a, b) && walk(state{})
 }
 
+// sure finds the renamed families of which the new names are told from those of all others by their text alone, whatever
+// the values, as long as no value holds a brace.
+func sure(entries []Entry) []bool {
+	out := make([]bool, len(entries))
+	units := make([][]unit, len(entries))
+	for i, e := range entries {
+		units[i] = e.newUnits()
+	}
+	for i, e := range entries {
+		out[i] = e.Renamed() && !hasBraces(e.units())
+		for k, o := range entries {
+			if i != k && out[i] && !o.silent() && overlap(units[i], units[k]) {
+				out[i] = false
+			}
+		}
+	}
+	return out
+}
+
+func hasBraces(us []unit) bool { return slices.ContainsFunc(us, brace) }
+
+// overlap reports that two templates can give one string when a hole holds any text, or none, but no brace.
+func overlap(a, b []unit) bool {
+	type state struct{ i, j int }
+	seen := map[state]bool{}
+	var walk func(i, j int) bool
+	walk = func(i, j int) bool {
+		if i == len(a) && j == len(b) {
+			return true
+		}
+		if seen[state{i, j}] {
+			return false
+		}
+		seen[state{i, j}] = true
+		switch {
+		case i < len(a) && a[i].hole != nil:
+			return walk(i+1, j) || j < len(b) && !brace(b[j]) && walk(i, j+1)
+		case j < len(b) && b[j].hole != nil:
+			return walk(i, j+1) || i < len(a) && !brace(a[i]) && walk(i+1, j)
+		}
+		return i < len(a) && j < len(b) && a[i].b == b[j].b && walk(i+1, j+1)
+	}
+	return literalsMeet(a, b) && walk(0, 0)
+}
+
+func brace(u unit) bool { return u.hole == nil && (u.b == '{' || u.b == '}') }
+
 // literalsMeet compares the text at both ends, which tells most templates apart.
 func literalsMeet(a, b []unit) bool {
 	for i := 0; i < len(a) && i < len(b) && a[i].hole == nil && b[i].hole == nil; i++ {

@@ -1,21 +1,21 @@
 package keymap
 
 // compile makes the pattern of an entry's old or new template.
-func compile(n int, e Entry, after bool) *pattern {
+func compile(n int, e Entry, put *string, after bool) *pattern {
 	us := e.units()
 	if after {
 		us = e.newUnits()
 	}
-	p := &pattern{entry: n, renamed: e.Renamed(), put: e.Span.Put, openPart: -1, closePart: -1}
+	p := &pattern{entry: n, renamed: e.Renamed(), put: put, openPart: -1, closePart: -1}
 	open, closes := e.Span.Start, e.Span.End
 	if after {
 		closes++
 	}
 	for i := 0; i <= len(us); i++ {
-		if p.renamed && p.put == "" && i == open {
+		if p.renamed && put == nil && i == open {
 			p.openPart, p.openAt = p.border()
 		}
-		if p.renamed && p.put == "" && i == closes {
+		if p.renamed && put == nil && i == closes {
 			p.closePart, p.closeAt = p.border()
 		}
 		if i < len(us) {
@@ -70,6 +70,13 @@ func (p *pattern) measure() {
 			p.least += least
 		default:
 			p.least += x.least[anyText]
+		}
+	}
+	for i := range p.parts[:max(0, len(p.parts)-1)] {
+		if next := p.parts[i+1].text; p.parts[i].stop[plain] != nil && next != "" {
+			for s := plain; s < steps; s++ {
+				p.parts[i].ends[s] = p.parts[i].stop[s][next[0]]
+			}
 		}
 	}
 	for _, x := range p.parts {

@@ -2,7 +2,6 @@ package keymap
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/clusterize/clusterize/keyplan"
@@ -13,6 +12,8 @@ type Map struct {
 	Entries []Entry
 
 	before, after index
+	// sure are the families of which a new name with no other braces than its own can be no key of another family.
+	sure []bool
 }
 
 // Match is what a key turned out to be.
@@ -41,14 +42,22 @@ func New(entries []Entry) (*Map, error) {
 		return nil, err
 	}
 	var before, after []*pattern
+	texts := map[string]*string{}
 	for i, e := range m.Entries {
 		if e.silent() {
 			continue
 		}
-		before = append(before, compile(i, e, false))
-		after = append(after, compile(i, e, true))
+		var put *string
+		if e.Span.Put != "" {
+			if texts[e.Span.Put] == nil {
+				texts[e.Span.Put] = &e.Span.Put
+			}
+			put = texts[e.Span.Put]
+		}
+		before = append(before, compile(i, e, put, false))
+		after = append(after, compile(i, e, put, true))
 	}
-	m.before, m.after = newIndex(before), newIndex(after)
+	m.before, m.after, m.sure = newIndex(before), newIndex(after), sure(m.Entries)
 	return m, nil
 }
 
@@ -66,33 +75,39 @@ func (m *Map) Renames() bool { return slices.ContainsFunc(m.Entries, Entry.Renam
 
 // Old takes a key as it is named before the port, and gives its name after it.
 func (m *Map) Old(key string) Match {
-	braces := strings.IndexByte(key, '{') >= 0
+	var f found
+	braces := strings.IndexByte(key, '{') >= 0 || strings.IndexByte(key, '}') >= 0
 	if braces {
-		if f := m.after.find(key, true); f.n > 0 {
+		if m.after.find(&f, key, true); f.n > 0 {
 			return Match{Entry: f.first, Name: key, Done: true}
 		}
 	}
-	f := m.before.find(key, false)
-	if f.n == 0 || f.differ || !f.at.renames() {
+	m.before.find(&f, key, false)
+	if f.n == 0 || f.differ || f.at == kept {
 		return f.match(key, key)
 	}
 	name := f.at.put(key)
-	// The way back must lead here: else another key could get this name, too.
-	back := m.after.find(name, false)
-	if back.n == 0 || back.differ || back.at != f.at.behind() {
-		among := append(slices.Clone(back.among), f.first)
-		if back.n > 0 {
-			among = append(among, back.first)
-		}
-		return found{n: 1, differ: true, among: among}.match(key, key)
+	if !braces && m.sure[f.first] {
+		return f.match(key, name)
 	}
-	return f.match(key, name)
+	// The way back must lead here: else another key could get this name, too.
+	var back found
+	m.after.find(&back, name, false)
+	if back.n > 0 && !back.differ && back.at == f.at.behind() {
+		return f.match(key, name)
+	}
+	back.among = append(back.among, f.first)
+	if back.n > 0 {
+		back.among = append(back.among, back.first)
+	}
+	back.n, back.differ = 1, true
+	return back.match(key, key)
 }
 
 // Renamed takes a key as it is named after the port, and gives its name before it.
 func (m *Map) Renamed(key string) Match {
-	f := m.after.find(key, false)
-	if f.n == 0 || f.differ || !f.at.renames() {
+	var f found
+	if m.after.find(&f, key, false); f.n == 0 || f.differ || f.at == kept {
 		return f.match(key, key)
 	}
 	return f.match(key, f.at.remove(key))
@@ -135,5 +150,13 @@ func newIndex(ps []*pattern) index {
 // last is the last prefix that does not come behind the key. All prefixes that the key begins with are it or its
 // parents: what stands between one of them and the key in the order begins with it, too.
 func (ix *index) last(key string) int {
-	return sort.Search(len(ix.prefixes), func(i int) bool { return ix.prefixes[i].text > key }) - 1
+	lo, hi := 0, len(ix.prefixes)
+	for lo < hi {
+		if mid := (lo + hi) / 2; ix.prefixes[mid].text > key {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	return lo - 1
 }

@@ -15,37 +15,44 @@ const (
 	steps
 )
 
-// place is where the tag of a name stands: in bytes of the key. Zero for a family that keeps its name.
+// place is where the tag of a name stands in it, in bytes: before the port where the braces come in, after it where they
+// are. It is kept for a family that keeps its name.
 type place struct {
-	open, close int // of the borders where the braces come in; of the braces, in a new name
-	text        string
-	named       bool
+	open, close int
+	text        *string // that is put before the whole key; equal texts have one pointer
 }
 
-func (p place) renames() bool { return p.named }
+var kept = place{-1, -1, nil}
 
 // put gives the new name of a key.
 func (p place) put(key string) string {
-	if p.text != "" {
-		return "{" + p.text + "}" + key
+	if p.text != nil {
+		return "{" + *p.text + "}" + key
 	}
-	return key[:p.open] + "{" + key[p.open:p.close] + "}" + key[p.close:]
-}
-
-// behind is the place in the new name.
-func (p place) behind() place {
-	if p.text == "" {
-		p.close++
-	}
-	return p
+	var b strings.Builder // with one allocation, and no slice of five strings as + needs
+	b.Grow(len(key) + 2)
+	b.WriteString(key[:p.open])
+	b.WriteByte('{')
+	b.WriteString(key[p.open:p.close])
+	b.WriteByte('}')
+	b.WriteString(key[p.close:])
+	return b.String()
 }
 
 // remove gives the old name of a key.
 func (p place) remove(key string) string {
-	if p.text != "" {
-		return key[len(p.text)+2:]
+	if p.text != nil {
+		return key[len(*p.text)+2:]
 	}
 	return key[:p.open] + key[p.open+1:p.close] + key[p.close+1:]
+}
+
+// behind is the place in the new name.
+func (p place) behind() place {
+	if p.text == nil {
+		p.close++
+	}
+	return p
 }
 
 // found is what all patterns say of a key together, in the first step in which one fits.
@@ -53,10 +60,10 @@ type found struct {
 	n, first int // how many families; the first
 	at       place
 	differ   bool
-	among    []int // when they differ
+	among    []int // when they differ, or are several
 }
 
-func (f found) match(key, name string) Match {
+func (f *found) match(key, name string) Match {
 	switch {
 	case f.n == 0:
 		return Match{Entry: -1, Name: key}
@@ -68,43 +75,33 @@ func (f found) match(key, name string) Match {
 }
 
 // find lays a key on the patterns. With renamed set, only those of renamed families count, and one is enough.
-func (ix *index) find(key string, renamed bool) found {
-	var buf [48]*pattern
-	candidates := buf[:0]
-	for i := ix.last(key); i >= 0; i = ix.prefixes[i].parent {
-		if !strings.HasPrefix(key, ix.prefixes[i].text) {
-			continue
-		}
-		for _, p := range ix.prefixes[i].patterns {
-			if len(key) >= p.least && (!renamed || p.renamed) && strings.HasSuffix(key, p.suffix) {
-				candidates = append(candidates, p)
-			}
+func (ix *index) find(out *found, key string, renamed bool) {
+	last, seps := ix.last(key), 0
+	for i := range len(key) {
+		if key[i] == ':' || key[i] == '/' {
+			seps++
 		}
 	}
-	out := found{first: -1}
-	if len(candidates) == 0 {
-		return out
-	}
-	seps := strings.Count(key, ":") + strings.Count(key, "/")
-	for s := plain; s < steps && out.n == 0; s++ {
-		for _, p := range candidates {
-			if s == plain && p.seps >= 0 && p.seps != seps {
+	w := walk{key: key}
+	for w.step = plain; w.step < steps && out.n == 0; w.step++ {
+		for i := last; i >= 0; i = ix.prefixes[i].parent {
+			if !strings.HasPrefix(key, ix.prefixes[i].text) {
 				continue
 			}
-			w := walk{key: key, p: p, step: s, budget: budget}
-			w.from(0, 0)
-			if w.differ && w.ways == 0 {
-				w.ways = 1 // too many ways to try: not told
-			}
-			if w.ways > 0 {
-				out.add(p, &w)
-			}
-			if renamed && out.n > 0 {
-				return out
+			for _, p := range ix.prefixes[i].patterns {
+				if w.step == plain && p.seps >= 0 && p.seps != seps || len(key) < p.least || renamed && !p.renamed || !strings.HasSuffix(key, p.suffix) {
+					continue
+				}
+				w.start(p)
+				if w.fits || w.differ {
+					out.add(p, &w)
+					if renamed {
+						return
+					}
+				}
 			}
 		}
 	}
-	return out
 }
 
 // add notes that the key can be laid on a pattern.
@@ -134,7 +131,7 @@ type pattern struct {
 	suffix  string // and ends with
 	least   int    // bytes
 	seps    int    // separators in a key of which no value holds one; -1 when that is not known
-	put     string
+	put     *string
 	// The borders of the tag: before byte openAt of part openPart.
 	openPart, openAt, closePart, closeAt int
 }
@@ -143,6 +140,7 @@ type part struct {
 	text   string // of literal text; "" for a hole
 	stop   [steps]*[256]bool
 	least  [steps]int
+	ends   [steps]bool // the text behind it begins with a byte that it can't hold
 	values []string
 	rest   int // bytes that the parts behind it have at least
 }
@@ -157,9 +155,20 @@ type walk struct {
 	step        step
 	budget      int
 	open, close int
-	ways        int
+	fits        bool // there is a way
 	at          place
-	differ      bool
+	differ      bool // there are several with different names, or too many to try
+}
+
+// start lays the key on a pattern of which the text at the start is known to be right.
+func (w *walk) start(p *pattern) {
+	w.p, w.budget, w.fits, w.differ = p, budget, false, false
+	if p.prefix == "" {
+		w.from(0, 0)
+		return
+	}
+	w.open, w.close = p.openAt, p.closeAt // right for borders in the first part, set later for others
+	w.from(1, len(p.prefix))
 }
 
 // from lays the key from byte pos on the parts from i on. It reports true when nothing more is to be learned.
@@ -174,7 +183,7 @@ func (w *walk) from(i, pos int) bool {
 	if i == w.p.closePart {
 		w.close = pos + w.p.closeAt
 	}
-	if w.ways > 0 && i > w.p.closePart && w.open == w.at.open && w.close == w.at.close {
+	if w.fits && i > w.p.closePart && w.open == w.at.open && w.close == w.at.close {
 		return false // nothing that comes is new
 	}
 	if i == len(w.p.parts) {
@@ -195,39 +204,44 @@ func (w *walk) from(i, pos int) bool {
 	return w.hole(i, pos)
 }
 
-// note counts a way.
+// note takes down a way.
 func (w *walk) note() bool {
-	var at place
-	switch {
-	case w.p.put != "":
-		at = place{named: true, text: w.p.put}
-	case w.p.renamed:
-		at = place{named: true, open: w.open, close: w.close}
+	if w.p.openPart < 0 { // one way is as good as all
+		w.fits, w.at = true, kept
+		w.at.text = w.p.put
+		return true
 	}
-	if w.ways > 0 && at != w.at {
+	at := place{w.open, w.close, nil}
+	if w.fits && at != w.at {
 		w.differ = true
 		return true
 	}
-	w.at = at
-	w.ways++
-	return !w.p.renamed || w.p.put != ""
+	w.fits, w.at = true, at
+	return false
 }
 
 // hole tries the texts that a hole can hold.
 func (w *walk) hole(i, pos int) bool {
 	p := &w.p.parts[i]
-	end := len(w.key) - p.rest
-	for k, stop := pos, p.stop[w.step]; k < end; k++ {
-		if stop[w.key[k]] {
-			end = k
+	from, end := pos+p.least[w.step], len(w.key)-p.rest
+	if stop := p.stop[w.step]; stop != nothing {
+		for k := pos; k < end; k++ {
+			if stop[w.key[k]] {
+				end = k
+			}
 		}
 	}
-	from := pos + p.least[w.step]
+	if from > end {
+		return false
+	}
 	if i+1 == len(w.p.parts) {
-		return end == len(w.key) && from <= end && w.from(i+1, end)
+		return end == len(w.key) && w.from(i+1, end)
 	}
 	next := w.p.parts[i+1].text
-	for from <= end {
+	if p.ends[w.step] {
+		return strings.HasPrefix(w.key[end:], next) && w.from(i+1, end)
+	}
+	for ; from <= end; from++ {
 		if next != "" {
 			at := strings.Index(w.key[from:min(end+len(next), len(w.key))], next)
 			if at < 0 {
@@ -238,7 +252,6 @@ func (w *walk) hole(i, pos int) bool {
 		if w.from(i+1, from) {
 			return true
 		}
-		from++
 	}
 	return false
 }
