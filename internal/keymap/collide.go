@@ -121,7 +121,7 @@ func collide(a, b []unit) bool {
 }
 
 // sure finds the renamed families of which the new names are told from those of all others by their text alone, whatever
-// the values, as long as no value holds a brace.
+// the values, as long as none of its own values holds a brace.
 func sure(entries []Entry) []bool {
 	out := make([]bool, len(entries))
 	units := make([][]unit, len(entries))
@@ -141,7 +141,8 @@ func sure(entries []Entry) []bool {
 
 func hasBraces(us []unit) bool { return slices.ContainsFunc(us, brace) }
 
-// overlap reports that two templates can give one string when a hole holds any text, or none, but no brace.
+// overlap reports that two templates can give one string when holes hold any text, or none. Those of the first, a new
+// name, hold no brace; those of the second may hold the braces of its tag.
 func overlap(a, b []unit) bool {
 	type state struct{ i, j int }
 	seen := map[state]bool{}
@@ -158,7 +159,7 @@ func overlap(a, b []unit) bool {
 		case i < len(a) && a[i].hole != nil:
 			return walk(i+1, j) || j < len(b) && !brace(b[j]) && walk(i, j+1)
 		case j < len(b) && b[j].hole != nil:
-			return walk(i, j+1) || i < len(a) && !brace(a[i]) && walk(i+1, j)
+			return walk(i, j+1) || i < len(a) && walk(i+1, j)
 		}
 		return i < len(a) && j < len(b) && a[i].b == b[j].b && walk(i+1, j+1)
 	}
