@@ -14,6 +14,7 @@
 //	detect               which Redis operation happens where
 //	keyplan              which keys must share a slot, and with which tag
 //	internal/keymap      what stored keys are called before and after
+//	internal/rename      renames stored keys on a standalone server
 //	internal/apidiff     what a cluster client of the target's go-redis has not
 //	internal/clientflow  where clients and their options go, through types
 //	internal/libraries   libraries that hold keys or clients themselves

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"go/token"
 	"io"
@@ -26,7 +27,8 @@ type flags struct {
 	plans, whatIf                                                           []string
 	tests, singleSlot, quiet, verbose                                       bool
 	allowDirty, allowErrors                                                 bool
-	reports                                                                 bool // the verb prints a report
+	reports                                                                 bool     // the verb prints a report
+	formats                                                                 []string // of the verb, beside text and json
 
 	stdout, stderr io.Writer
 }
@@ -65,7 +67,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	for _, c := range []*cobra.Command{root, rep} {
 		c.Flags().StringArrayVar(&f.whatIf, "what-if", nil, "try a tag: 'user:<id>:log=user:<id>', or 'user:<id>:log=' to keep the name")
 	}
-	root.AddCommand(rep, diff, apply, check, explain)
+	root.AddCommand(rep, diff, apply, check, explain, f.keymapCommand(), f.renameCommand())
 	return root
 }
 
@@ -102,7 +104,7 @@ func oneOf(name, value string, allowed ...string) error {
 // analyse runs the stages for a verb.
 func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) {
 	for _, err := range []error{
-		oneOf("format", f.format, "text", "json"), oneOf("tag-style", f.tagStyle, "entity", "value"),
+		oneOf("format", f.format, append([]string{"text", "json"}, f.formats...)...), oneOf("tag-style", f.tagStyle, "entity", "value"),
 		oneOf("client", f.client, "cluster", "universal"), oneOf("switch", f.switchMode, "auto", "always", "never"),
 	} {
 		if err != nil {
@@ -140,19 +142,25 @@ func (f *flags) report(c *cobra.Command, args []string) error {
 
 // print writes the report to stdout or to the file of -o.
 func (f *flags) print(r *report.Report, verbose bool) error {
-	w := f.stdout
-	if f.output != "" {
-		file, err := os.Create(f.output)
-		if err != nil {
-			return errRefused{err.Error()}
+	return f.write(func(w io.Writer) error {
+		if f.format == "json" {
+			return report.JSON(w, r)
 		}
-		defer file.Close()
-		w = file
+		return report.Text(w, r, report.TextOptions{Width: 80, Verbose: verbose, Quiet: f.quiet})
+	})
+}
+
+// write gives stdout, or the file of -o.
+func (f *flags) write(print func(io.Writer) error) error {
+	if f.output == "" {
+		return print(f.stdout)
 	}
-	if f.format == "json" {
-		return report.JSON(w, r)
+	file, err := os.Create(f.output)
+	if err != nil {
+		return errRefused{err.Error()}
 	}
-	return report.Text(w, r, report.TextOptions{Width: 80, Verbose: verbose, Quiet: f.quiet})
+	err = print(file)
+	return errors.Join(err, file.Close())
 }
 
 func (f *flags) diff(c *cobra.Command, args []string) error {
