@@ -11,6 +11,8 @@
 //	clusterize diff     [flags] [packages]
 //	clusterize apply    [flags] [packages]
 //	clusterize check    [flags] [packages]
+//	clusterize keymap   [flags] [packages]
+//	clusterize rename   --addr ADDRESS [--write] [--undo] [flags] [packages]
 //	clusterize explain  [RULE]
 //
 // Packages decide what is reported. The whole module is always read, and changes
@@ -33,6 +35,15 @@
 // check is a gate for CI after the port: it ends with 1 when a site is not safe
 // on a cluster, or a package could not be analysed.
 //
+// keymap prints what each family of keys is called before and after the port,
+// also those that keep their names: without them a key of one could be taken for
+// a key of another. Make it before apply, at the commit that is ported, and keep
+// it: afterwards the code has the new names only, and its keymap is empty.
+//
+// rename renames the keys that are stored on a standalone server, before they are
+// moved to the cluster. It only looks unless --write is given. See "Moving the
+// data".
+//
 // explain prints the page of a rule: what happens on a cluster, with the error
 // text, before and after. Without a rule it lists them.
 //
@@ -41,7 +52,7 @@
 //	-C, --dir DIR        work in this directory
 //	    --tags LIST      build tags, separated by commas
 //	    --tests=false    leave test files out (they are analysed and ported by default)
-//	    --format FORMAT  text or json (report and check)
+//	    --format FORMAT  text or json (report, check, rename); keymap: also redis-shake
 //	-o, --output FILE    write the report to a file
 //	    --tag-style S    entity: {user:<id>}, the default; value: {<id>}
 //	    --single-slot    accept a constant tag: all keys of a family in one slot
@@ -56,6 +67,12 @@
 //	                     or where it is already
 //	    --switch S       auto: hold a client back while it has a site that would be
 //	                     wrong on a cluster without an error; always; never
+//	    --addr ADDRESS   rename: the server, HOST:PORT or a URL
+//	    --write          rename: do it
+//	    --undo           rename: from new names back to old ones
+//	    --keymap FILE    rename: the JSON of keymap, instead of packages
+//	    --batch N        rename: how many keys are renamed at once (500)
+//	    --pause TIME     rename: wait after each batch, such as 10ms
 //	-q, --quiet          say less
 //	-v, --verbose        say more: also the safe sites, how each key was derived and
 //	                     where the trail ended, and progress on stderr
@@ -86,6 +103,50 @@
 // which verdicts and names would be others; 'user:<id>:log=' keeps the name. It
 // can be given several times.
 //
+// # Moving the data
+//
+// On a cluster a key can't be renamed to one in another slot. So stored keys get
+// their new names on the standalone server, where that is atomic and takes no
+// time, or on the way:
+//
+//	clusterize keymap --format=json -o keymap.json     # then clusterize apply
+//	clusterize rename --addr 127.0.0.1:6379 --keymap keymap.json
+//	clusterize rename --addr 127.0.0.1:6379 --keymap keymap.json --write
+//	redis-cli --cluster import 127.0.0.1:7001 --cluster-from 127.0.0.1:6379
+//
+// A hole of a template takes what its type allows: digits, one of a few constants,
+// or any text. Values are taken to hold no ':' and no '/' as long as a key fits a
+// family so; else any. A key that two families would name differently (user:a:b:log
+// with the families user:<id>, which keeps its name, and user:<id>:log) is never
+// renamed, and listed. A key with a new name is never renamed again.
+//
+// rename walks over all keys with SCAN and renames with RENAMENX, so nothing is
+// overwritten, and types and times to live stay. It makes passes until one renames
+// nothing, since keys may be written meanwhile; the program with the old names
+// should be stopped by then. Keys whose new name is taken, keys that can't be told,
+// and keys of no family (of another service, say) are counted, listed and left,
+// which is no error: see the report. It may be interrupted or killed at any time,
+// and run again: the names are all that it needs to go on. --undo gives the old
+// names back. It refuses a cluster and a replica.
+//
+// The address may be a URL: redis://HOST:PORT/DATABASE, rediss:// for TLS, or
+// unix:///PATH?db=DATABASE. User and password are taken from the URL, else from
+// REDIS_USERNAME, and REDIS_PASSWORD or REDISCLI_AUTH, and are never printed.
+//
+// Several repositories on one Redis have a keymap each: give all of them, each
+// with --keymap, so that their keys are told apart.
+//
+// In the JSON of keymap each family has its template, newTemplate and tag; an
+// anchored regexp with a group for each hole and newKey, its replacement, for
+// Go's regexp and PCRE (where no value holds a ':' or '/'); an example with the
+// slot of the new key; and pieces and span, from which rename makes its matcher.
+// A configured prefix may be told exactly: give its hole "values", such as
+// ["app:prod"].
+//
+// --format=redis-shake is a function for RedisShake v4, which renames while it
+// moves. It renames the keys of a command that RedisShake knows, and stops with an
+// error at a key that can't be told.
+//
 // # Annotations
 //
 // Where the code does not tell a key, a comment can:
@@ -113,7 +174,8 @@
 //
 //	0  the command did its job, sites that need a person included
 //	1  check found something
-//	2  usage, or the target could not be loaded, or apply refused
+//	2  usage, or the target could not be loaded, or apply or rename refused, or
+//	   rename did not come to its end
 //
 // Reports go to stdout, progress and diagnostics to stderr.
 package main
