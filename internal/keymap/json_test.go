@@ -61,3 +61,26 @@ func TestReadRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestToldValues tells a configured prefix: a hole of the file gets values by hand, and keys that could not be told can
+// be.
+func TestToldValues(t *testing.T) {
+	m := parseMap(t, "<prefix#configured>:<id>", "<prefix#configured>:user:<id> -> <prefix>:{user:<id>}")
+	if got := told(m, "app:prod:user:1"); got != "! <prefix>:<id>, <prefix>:user:<id>" {
+		t.Errorf("without values: %s", got)
+	}
+	var file bytes.Buffer
+	if err := m.WriteJSON(&file); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(file.String(), `"hole": "prefix",`, `"hole": "prefix", "values": ["app:prod"],`)
+	m, err := Read(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range map[string]string{"app:prod:user:1": "app:prod:{user:1}", "app:prod:1": "=", "app:user:1": "?"} {
+		if got := told(m, k); got != want {
+			t.Errorf("%s: got %s, want %s", k, got, want)
+		}
+	}
+}
