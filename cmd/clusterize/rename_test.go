@@ -229,8 +229,16 @@ func TestRenameRefuses(t *testing.T) {
 			t.Errorf("%q: exit %d, want %q\n%s\n%s", test.args, code, test.want, stdout.String(), stderr.String())
 		}
 	}
+	fine := []string{"rename", "--addr", "redis://:" + secret + "2@" + addr, "--keymap", file}
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
 	var stdout, stderr bytes.Buffer
-	code := main.Run(t.Context(), []string{"rename", "--addr", "redis://:" + secret + "2@" + addr, "--keymap", file}, &stdout, &stderr)
+	if code := main.Run(stopped, fine, &stdout, &stderr); code != 2 || stderr.String() != "clusterize: interrupted\n" {
+		t.Errorf("interrupted: exit %d\n%s\n%s", code, stdout.String(), stderr.String())
+	}
+	stdout.Reset()
+	stderr.Reset()
+	code := main.Run(t.Context(), fine, &stdout, &stderr)
 	if code != 0 || !strings.Contains(stdout.String(), "0 keys would be renamed") || stderr.Len() > 0 || strings.Contains(stdout.String(), secret) {
 		t.Errorf("exit %d\n%s\n%s", code, stdout.String(), stderr.String())
 	}

@@ -82,6 +82,9 @@ func (s *Server) Close() error { return s.client.Close() }
 // check refuses servers on which keys can't be renamed, and says what to do.
 func (s *Server) check(ctx context.Context) error {
 	info, err := s.client.Info(ctx).Result()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return s.fail("asking the server what it is (INFO)", err)
 	}
