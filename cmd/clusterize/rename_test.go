@@ -56,7 +56,8 @@ func TestRenameKilled(t *testing.T) {
 		t.Fatalf("%d keys were stored, want %d", len(want), 8*killedUsers)
 	}
 	args := []string{"rename", "-q", "--addr", addr, "--keymap", file, "--write"}
-	undo, finished := false, 0
+	undo, finished, amid := false, 0, 0
+	limit := 250 // milliseconds
 	for kills := 0; kills < killedKills; {
 		if kills == killedTurn && !undo {
 			mustRun(t, t.TempDir(), nil, tool, args...)
@@ -66,9 +67,14 @@ func TestRenameKilled(t *testing.T) {
 		if undo {
 			now = append(args[:len(args):len(args)], "--undo")
 		}
-		if killAfter(t, time.Duration(10+rand.IntN(340))*time.Millisecond, tool, now...) {
+		if killAfter(t, time.Duration(10+rand.IntN(limit))*time.Millisecond, tool, now...) {
 			if kills++; kills == 2*killedTurn {
 				undo = false
+			}
+			if half(t, rdb) {
+				amid++
+			} else if amid == 0 {
+				limit += limit / 10 // a slow machine: it had not begun
 			}
 		} else {
 			undo = !undo
@@ -78,7 +84,10 @@ func TestRenameKilled(t *testing.T) {
 			t.Fatalf("after %d kills there are %d keys, want %d: %v", kills, n, len(want), err)
 		}
 	}
-	t.Logf("%d kills, %d whole runs between them", killedKills, finished)
+	t.Logf("%d kills, %d of them seen amid the keys, %d whole runs between them", killedKills, amid, finished)
+	if amid == 0 {
+		t.Error("no run was killed between its first and its last rename, so this proves nothing")
+	}
 	mustRun(t, t.TempDir(), nil, tool, args...)
 	got := snapshot(t, rdb, seed)
 	for k, v := range want {
@@ -92,6 +101,20 @@ func TestRenameKilled(t *testing.T) {
 	if again := renamed(t, mustRun(t, t.TempDir(), nil, tool, append(args, "--format=json")...)); again.Renamed != 0 || again.Done != 7*killedUsers || again.Kept != killedUsers {
 		t.Errorf("one more run: %+v", again)
 	}
+}
+
+// half reports that some of a hundred keys have their old name and some the new one.
+func half(t *testing.T, rdb *redis.Client) bool {
+	t.Helper()
+	var keys []string
+	for i := range 100 {
+		keys = append(keys, "user:"+strconv.Itoa(i*killedUsers/100)+":name")
+	}
+	n, err := rdb.Exists(t.Context(), keys...).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n > 0 && n < 100
 }
 
 func renamed(t *testing.T, out outcome) (res rename.Result) {
