@@ -243,9 +243,18 @@ func (w *keyWalk) returned(in *ssa.Return, v ssa.Value) {
 			}
 		}
 	}
-	if !closed {
+	if !closed || importable(fn) {
 		w.end(UseOut, in, v, "are returned by "+functionName(fn)+", which others may call")
 	}
+}
+
+// importable reports an exported function that other modules can call.
+func importable(fn *ssa.Function) bool {
+	if fn.Parent() != nil || fn.Pkg == nil || !token.IsExported(fn.Name()) || fn.Pkg.Pkg.Name() == "main" {
+		return false
+	}
+	path := "/" + fn.Pkg.Pkg.Path() + "/"
+	return !strings.Contains(path, "/internal/") && !strings.HasSuffix(fn.Pkg.Pkg.Name(), "_test")
 }
 
 // call goes on in the functions that a call may enter.

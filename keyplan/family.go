@@ -29,6 +29,9 @@ type Family struct {
 	// Component numbers the families that are planned together; 0 for those in no group.
 	Component int
 
+	// Leaves says where its keys leave the code that is seen: handed to libraries, returned by exported functions.
+	Leaves []string
+
 	Model key.Template // a template of the family's own shape
 	Uses  []Use
 
@@ -36,7 +39,6 @@ type Family struct {
 	tied      string          // why a tag is not possible because of another family; "" when none is
 	noPut     string          // why no text may be put before its keys as a tag
 	puts      []Span          // texts that may be put before its keys as a tag
-	out       []string        // where its keys leave the code that is seen
 	cached    []unit
 }
 

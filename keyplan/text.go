@@ -53,8 +53,8 @@ func (p *Plan) freezeUses() {
 		}
 		for _, t := range u.Keys {
 			for _, f := range p.textFamilies(t) {
-				if u.Kind == detect.UseOut && !u.Test {
-					f.out = append(f.out, fmt.Sprintf("its keys %s, at %s", u.What, u.Pos))
+				if where := fmt.Sprintf("its keys %s, at %s", u.What, u.Pos); u.Kind == detect.UseOut && !u.Test && !slices.Contains(f.Leaves, where) {
+					f.Leaves = append(f.Leaves, where)
 				}
 				if f.Frozen == "" && why != "" {
 					f.Frozen = why

@@ -8,6 +8,22 @@ import (
 	"github.com/clusterize/clusterize/keyplan"
 )
 
+// families are those of the plan; for those that are renamed, other files are searched for uses.
+func (o *Outcome) families() []report.Family {
+	var others []otherText
+	if slices.ContainsFunc(o.Plan.Families, (*keyplan.Family).Renamed) {
+		others = o.readOthers()
+	}
+	spreads := keyplan.Spreads{}
+	var out []report.Family
+	for _, f := range o.Plan.Families {
+		r := familyOf(f, spreads)
+		r.Confidence = o.confidence(f, others)
+		out = append(out, r)
+	}
+	return out
+}
+
 func familyOf(f *keyplan.Family, spreads keyplan.Spreads) report.Family {
 	out := report.Family{Template: f.Template, NewTemplate: f.NewTemplate, Tag: f.Tag, Sites: orEmpty(f.Sites), Why: f.Why,
 		Risks: orEmpty(f.Risks), Component: f.Component, Together: f.Together}

@@ -72,10 +72,7 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 		r.Keys = countKeys(res.Sites, only, flow)
 		r.Scripts = countScripts(res.Sites, only, o.Plan.Decisions)
 	}
-	spreads := keyplan.Spreads{}
-	for _, f := range o.Plan.Families {
-		r.Families = append(r.Families, familyOf(f, spreads))
-	}
+	r.Families = append(r.Families, o.families()...)
 	r.Plan = planOf(o.Plan)
 	r.WhatIf = o.whatIf(res.Sites, only)
 	for _, c := range o.Port.Changes {

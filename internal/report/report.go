@@ -173,7 +173,25 @@ type Family struct {
 	Together []string  `json:"together,omitempty"`
 	RunnerUp *RunnerUp `json:"runnerUp,omitempty"`
 	Spread   *Spread   `json:"spread,omitempty"` // of the keys that have a tag, or get one
+	// Confidence says what is known of the uses of a family that is renamed.
+	Confidence *Confidence `json:"confidence,omitempty"`
 }
+
+// Confidence is how much is known of the uses of a family.
+type Confidence struct {
+	Level   string   `json:"level"`
+	Reasons []string `json:"reasons"`
+}
+
+// The levels of confidence, from the best to the worst.
+const (
+	EveryUseSeen    = "every-use-seen"
+	CrossesBoundary = "crosses-boundary" // keys are handed to code that is not seen: it gets the new names
+	UnknownUses     = "unknown-uses"     // something that was not looked at may use the old names
+)
+
+// Levels lists them.
+var Levels = []string{EveryUseSeen, CrossesBoundary, UnknownUses}
 
 // Change is a set of edits that belong together. Outcome is applied, invalid or held.
 type Change struct {

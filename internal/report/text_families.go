@@ -128,6 +128,7 @@ func (t *textReport) renamed(g familyGroup) {
 	if s := g.spread(); s != nil {
 		t.para(6, 8, s.text())
 	}
+	t.confidence(g)
 	var said []string
 	for _, f := range slices.Concat(g.families, t.anchors(g)) {
 		for _, r := range f.Risks {
