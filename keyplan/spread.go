@@ -3,7 +3,6 @@ package keyplan
 import (
 	"fmt"
 	"hash/fnv"
-	"math"
 	"math/rand/v2"
 	"strings"
 
@@ -143,12 +142,7 @@ func drawTag(tag []unit, r *rand.Rand) string {
 
 // shardsOf shares the slots out over n primaries and counts the keys of each.
 func shardsOf(slots map[int]int, n int) Shards {
-	per := float64(rediscmd.Slots) / float64(n)
-	ends := make([]int, n)
-	for i := range ends {
-		ends[i] = int(math.Round(float64(i)*per + per - 1))
-	}
-	ends[n-1] = rediscmd.Slots - 1
+	ends := rediscmd.LastSlots(n)
 	keys := make([]int, n)
 	for slot, k := range slots {
 		i := 0

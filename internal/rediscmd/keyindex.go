@@ -14,13 +14,19 @@ import (
 // too few words. Keys that no word names are not found: BY and GET patterns of SORT.
 // Shard channels are not keys.
 func (c Command) KeyIndexes(n int, word func(i int) (string, bool)) ([]int, error) {
+	return c.AppendKeyIndexes(nil, n, word)
+}
+
+// AppendKeyIndexes is KeyIndexes for a caller with many commands: it puts the positions into room, from its start, and
+// allocates nothing where they fit. With an error it returns nil.
+func (c Command) AppendKeyIndexes(room []int, n int, word func(i int) (string, bool)) ([]int, error) {
 	if c.Container && n > 1 {
 		return nil, fmt.Errorf("%s: subcommand not known", c.Name)
 	}
 	if least := max(c.Arity, -c.Arity); n < least {
 		return nil, fmt.Errorf("%s: %d words, it has at least %d", c.Name, n, least)
 	}
-	var all []int
+	all := room[:0]
 	for _, spec := range c.Keys {
 		if spec.Unknown || spec.NotKey {
 			continue
@@ -32,14 +38,12 @@ func (c Command) KeyIndexes(n int, word func(i int) (string, bool)) ([]int, erro
 		if first == 0 {
 			continue
 		}
-		found, err := spec.find(first, n, word)
-		if err != nil {
+		if spec.Replaces {
+			all = all[:0]
+		}
+		if all, err = spec.find(all, first, n, word); err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Name, err)
 		}
-		if spec.Replaces {
-			all = nil
-		}
-		all = append(all, found...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
@@ -72,8 +76,8 @@ func (s KeySpec) begin(n int, word func(int) (string, bool)) (int, error) {
 	return 0, nil
 }
 
-// find returns the positions of the keys, given where the search begins.
-func (s KeySpec) find(first, n int, word func(int) (string, bool)) ([]int, error) {
+// find adds the positions of the keys to found, given where the search begins.
+func (s KeySpec) find(found []int, first, n int, word func(int) (string, bool)) ([]int, error) {
 	var last int
 	switch {
 	case s.NumKeys:
@@ -94,7 +98,6 @@ func (s KeySpec) find(first, n int, word func(int) (string, bool)) ([]int, error
 	if last >= n || last < first && !s.NumKeys && !rest {
 		return nil, fmt.Errorf("%d words are too few", n)
 	}
-	var found []int
 	for i := first; i <= last; i += s.Step {
 		found = append(found, i)
 	}

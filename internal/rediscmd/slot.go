@@ -1,6 +1,9 @@
 package rediscmd
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Slots is the number of hash slots of a Redis Cluster.
 const Slots = 16384
@@ -25,7 +28,15 @@ func Slot(key string) int {
 	var crc uint16
 	tag := HashTag(key)
 	for i := range len(tag) {
-		crc ^= uint16(tag[i]) << 8
+		crc = crc<<8 ^ crcOfByte[byte(crc>>8)^tag[i]]
+	}
+	return int(crc % Slots)
+}
+
+// crcOfByte is what each byte does to the sum: eight steps of the polynomial at once.
+var crcOfByte = func() (table [256]uint16) {
+	for i := range table {
+		crc := uint16(i) << 8
 		for range 8 {
 			if crc&0x8000 != 0 {
 				crc = crc<<1 ^ 0x1021
@@ -33,6 +44,18 @@ func Slot(key string) int {
 				crc <<= 1
 			}
 		}
+		table[i] = crc
 	}
-	return int(crc % Slots)
+	return table
+}()
+
+// LastSlots is the last slot of each of n primaries, as redis-cli --cluster create shares the slots out.
+func LastSlots(n int) []int {
+	per := float64(Slots) / float64(n)
+	last := make([]int, n)
+	for i := range last {
+		last[i] = int(math.Round(float64(i)*per + per - 1))
+	}
+	last[n-1] = Slots - 1
+	return last
 }

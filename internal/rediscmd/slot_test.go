@@ -3,6 +3,7 @@ package rediscmd_test
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/clusterize/clusterize/internal/rediscmd"
@@ -95,4 +96,15 @@ func randomKey(random *rand.Rand) string {
 		}
 	}
 	return string(key)
+}
+
+// What redis-cli --cluster create prints for these numbers of primaries.
+func TestLastSlots(t *testing.T) {
+	for n, want := range map[int][]int{
+		1: {16383}, 3: {5460, 10922, 16383}, 6: {2730, 5460, 8191, 10922, 13652, 16383},
+	} {
+		if got := rediscmd.LastSlots(n); !slices.Equal(got, want) {
+			t.Errorf("LastSlots(%d) = %v, want %v", n, got, want)
+		}
+	}
 }
