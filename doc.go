@@ -9,6 +9,7 @@
 //	internal/load        go/packages and SSA, broken packages included
 //	internal/decisions   what people decided in clusterize.yaml
 //	internal/luakeys     which keys a Lua script touches
+//	internal/monitor     what MONITOR prints, line by line
 //	internal/keyflow     what string can this expression be
 //	internal/choose      the cheapest choice of tags
 //	detect               which Redis operation happens where
