@@ -59,11 +59,13 @@ func ParseServer(addr string, env func(string) string) (Server, error) {
 	if s.Addr == "" {
 		return Server{}, ErrAddress
 	}
-	if s.Username == "" && s.Password == "" {
-		s.Username, s.Password = env("REDIS_USERNAME"), env("REDIS_PASSWORD")
-		if s.Password == "" {
+	if s.Password == "" {
+		if s.Password = env("REDIS_PASSWORD"); s.Password == "" {
 			s.Password = env("REDISCLI_AUTH")
 		}
+	}
+	if s.Username == "" && s.Password != "" {
+		s.Username = env("REDIS_USERNAME")
 	}
 	return s, nil
 }
