@@ -13,6 +13,8 @@
 //	clusterize check    [flags] [packages]
 //	clusterize keymap   [flags] [packages]
 //	clusterize rename   --addr ADDRESS [--write] [--undo] [flags] [packages]
+//	clusterize trace    FILE|- [flags] [packages]
+//	clusterize trace    --addr ADDRESS [--for TIME] [flags] [packages]
 //	clusterize explain  [RULE]
 //
 // Packages decide what is reported. The whole module is always read, and changes
@@ -44,6 +46,10 @@
 // moved to the cluster. It only looks unless --write is given. See "Moving the
 // data".
 //
+// trace holds captured traffic against the plan: which operations a cluster would
+// refuse or answer wrongly, and which keys no template knows. See "Checking against
+// real traffic".
+//
 // explain prints the page of a rule: what happens on a cluster, with the error
 // text, before and after. Without a rule it lists them.
 //
@@ -52,7 +58,7 @@
 //	-C, --dir DIR        work in this directory
 //	    --tags LIST      build tags, separated by commas
 //	    --tests=false    leave test files out (they are analysed and ported by default)
-//	    --format FORMAT  text or json (report, check, rename); keymap: also redis-shake
+//	    --format FORMAT  text or json (report, check, rename, trace); keymap: also redis-shake
 //	-o, --output FILE    write the report to a file
 //	    --tag-style S    entity: {user:<id>}, the default; value: {<id>}
 //	    --single-slot    accept a constant tag: all keys of a family in one slot
@@ -67,12 +73,13 @@
 //	                     or where it is already
 //	    --switch S       auto: hold a client back while it has a site that would be
 //	                     wrong on a cluster without an error; always; never
-//	    --addr ADDRESS   rename: the server, HOST:PORT or a URL
+//	    --addr ADDRESS   rename, trace: the server, HOST:PORT or a URL
 //	    --write          rename: do it
 //	    --undo           rename: from new names back to old ones
-//	    --keymap FILE    rename: the JSON of keymap, instead of packages
+//	    --keymap FILE    rename, trace: the JSON of keymap, instead of packages
 //	    --batch N        rename: how many keys are renamed at once (500)
 //	    --pause TIME     rename: wait after each batch, such as 10ms
+//	    --for TIME       trace: how long to listen to --addr (30s)
 //	-q, --quiet          say less
 //	-v, --verbose        say more: also the safe sites, how each key was derived and
 //	                     where the trail ended, and progress on stderr
@@ -147,6 +154,40 @@
 // moves. It renames the keys of a command that RedisShake knows, and stops with an
 // error at a key that can't be told.
 //
+// # Checking against real traffic
+//
+//	timeout 60 redis-cli monitor | gzip > monitor.gz
+//	clusterize trace monitor.gz
+//
+// The capture is that of the standalone server before the port: the keys must have
+// their old names. It may be packed by gzip, and - is standard input. With --addr,
+// trace listens to a server itself; MONITOR costs that about half of its speed.
+//
+// Each operation is judged twice: with the names of the capture, and with each key
+// renamed by the plan. An operation is a command; MULTI to EXEC on one connection,
+// with the WATCH before it and what was read in between; or a script or function with
+// its KEYS and the keys that it used besides, which MONITOR shows. Operations of one
+// shape are told once, with an example: commands and keys, never values. Where keys
+// are in several slots a cluster refuses, except for two cases that work as long as
+// the slots are on one primary: keys that a script does not declare, and keys that
+// are watched or read outside of MULTI to EXEC. For these it is counted how many
+// would be refused with 3 and with 6 primaries, as redis-cli --cluster create makes
+// them. Also told are: commands that one node answers for itself (KEYS, SCAN,
+// FLUSHDB; INFO and its like as a note), what a cluster refuses always, what is done
+// in other databases than 0, and where the traffic goes, with the hottest keys and
+// tags (their counts have bounds, which are written).
+//
+// The sites of the code that do such an operation are named. Where all that fit are
+// split, or ask every primary, it counts as served. With --keymap, the JSON of keymap,
+// no code is read (an operator may have none): then these count as well.
+//
+// trace ends with 1 when operations are left that fail or are silently wrong after
+// the plan, or when keys were named that no template knows (does another program use
+// this Redis?), or that could be of several families. Lines that can't be read,
+// transactions that began before the capture, and whatever else could not be judged
+// is counted and told. User and password are taken as rename takes them, and never
+// printed.
+//
 // # Annotations
 //
 // Where the code does not tell a key, a comment can:
@@ -173,7 +214,7 @@
 // # Exit codes
 //
 //	0  the command did its job, sites that need a person included
-//	1  check found something
+//	1  check or trace found something
 //	2  usage, or the target could not be loaded, or apply or rename refused, or
 //	   rename did not come to its end
 //

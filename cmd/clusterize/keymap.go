@@ -61,10 +61,15 @@ func (f *flags) names(c *cobra.Command, args, files []string) (*keymap.Map, erro
 	if err != nil {
 		return nil, errRefused{err.Error()}
 	}
+	f.warnNoNames(m)
+	return m, nil
+}
+
+// warnNoNames says that the code may have been ported already.
+func (f *flags) warnNoNames(m *keymap.Map) {
 	if !m.Renames() && !f.quiet {
 		fmt.Fprintln(f.stderr, "clusterize: no key gets another name; after `clusterize apply` the code has the new names only: use the keymap that was made before")
 	}
-	return m, nil
 }
 
 // readNames joins the keymaps of repositories that use one Redis.

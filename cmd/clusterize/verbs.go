@@ -67,7 +67,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	for _, c := range []*cobra.Command{root, rep} {
 		c.Flags().StringArrayVar(&f.whatIf, "what-if", nil, "try a tag: 'user:<id>:log=user:<id>', or 'user:<id>:log=' to keep the name")
 	}
-	root.AddCommand(rep, diff, apply, check, explain, f.keymapCommand(), f.renameCommand())
+	root.AddCommand(rep, diff, apply, check, explain, f.keymapCommand(), f.renameCommand(), f.traceCommand())
 	return root
 }
 

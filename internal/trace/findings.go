@@ -82,34 +82,62 @@ func (f *findings) all(n *names, sites []Site) []Finding {
 	return out
 }
 
-// find looks for the code that does such an operation.
+// find looks for the code that does such an operation: where its families are known, or else where keys are handed over
+// whole, of which the code does not tell the names.
 func (x *Finding) find(sites []Site) {
-	handled := true
-	for _, s := range sites {
-		if !s.does(x) {
-			continue
+	if x.Kind == Database || x.Kind == Refused {
+		return
+	}
+	for _, whole := range []bool{false, true} {
+		for _, s := range sites {
+			if s.Whole == whole && s.does(x) && !(whole && s.Verdict == "safe") {
+				x.Sites = append(x.Sites, s)
+			}
 		}
-		x.Sites = append(x.Sites, s)
-		switch s.Verdict {
-		case "split", "fanout":
-		case "safe": // that keys share a slot is said of the code, and the capture says otherwise
-			handled = handled && x.Kind == OneNode
-		default:
-			handled = false
+		if len(x.Sites) > 0 {
+			break
 		}
 	}
-	x.Handled = handled && len(x.Sites) > 0 && x.Kind != Database && x.Kind != Refused
+	open := false
+	for _, s := range x.Sites {
+		switch s.Verdict {
+		case "split", "fanout":
+			x.Handled = true
+		case "safe":
+			// Of keys, this is said of one key, or of keys that share a slot: it may be another operation. If there is no
+			// other, the capture contradicts the plan.
+			x.Handled = x.Handled || x.Kind == OneNode
+		default:
+			open = true
+		}
+	}
+	x.Handled = x.Handled && !open
 }
 
-// does reports that the operation can be this site's: it has all the commands, and all the families, where their keys
-// are known.
+// kindsOf are the kinds of sites that an operation can be of. A pipeline is a row of single commands, or, where it is one
+// of MULTI, a transaction.
+var kindsOf = map[Kind][]string{
+	Command: {"command", "pipeline"}, OneNode: {"command", "pipeline", "node", "pubsub", "script", "function", "connection"},
+	Transaction: {"transaction", "pipeline", "watch"}, Watch: {"watch"}, Script: {"script", "function", "pipeline"},
+}
+
+// does reports that the operation can be this site's: it has all the commands, and all the families.
 func (s *Site) does(x *Finding) bool {
+	if !slices.Contains(kindsOf[x.Kind], s.Kind) {
+		return false
+	}
 	for _, c := range x.Commands {
+		if c == "EVALSHA" && slices.Contains(s.Commands, "EVAL") { // which go-redis tries first
+			continue
+		}
 		if !slices.Contains(s.Commands, c) {
 			return false
 		}
 	}
 	for _, f := range x.Families {
+		if s.Whole {
+			break
+		}
 		if !slices.Contains(s.Families, f.Template) {
 			return false
 		}

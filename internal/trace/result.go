@@ -40,7 +40,7 @@ type Outcome struct {
 type Finding struct {
 	Kind  Kind  `json:"kind"`
 	Level Level `json:"level"`
-	// Commands in the order in which they first came, each once, in capitals.
+	// Commands in the order in which they first came, each once, in capitals. Of a script, only how it was run.
 	Commands []string `json:"commands"`
 	// Families of the keys, each once. Those that no template knows have a guessed shape.
 	Families []Family `json:"families"`
@@ -75,6 +75,9 @@ type Site struct {
 	File    string `json:"file"`
 	Line    int    `json:"line"`
 	Verdict string `json:"verdict"`
+	Kind    string `json:"-"` // as in the report
+	// Whole is set where a key is one value of which nothing is known.
+	Whole bool `json:"-"`
 	// Commands in capitals, and the templates of the families of its keys.
 	Commands []string `json:"-"`
 	Families []string `json:"-"`

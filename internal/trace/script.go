@@ -62,7 +62,7 @@ func (a *Analyzer) called(cmd *command) {
 				s.conn.strict[i] = s.conn.strict[i] || own.differ[i]
 			}
 		}
-		a.note(&s.commands, cmd)
+		a.note(&s.commands, s.cmd)
 		s.commands.sample = a.appendSample(s.commands.sample, cmd)
 	}
 	if cmd.refusable || cmd.level != "" {

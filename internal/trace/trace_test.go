@@ -139,28 +139,28 @@ func TestOperations(t *testing.T) {
 		},
 		"script": {
 			[]string{"A EVAL x 2 user:1:log user:1:mail arg", "lua GET user:1:log", "A EVAL x 1 user:1", "lua GET user:1", "lua GET user:1"},
-			[]string{"fails script: EVAL,GET of user:<id>:log,user:<id>:mail: 1/1/1 -> 0/0/0"},
+			[]string{"fails script: EVAL of user:<id>:log,user:<id>:mail: 1/1/1 -> 0/0/0"},
 		},
 		"script with other keys": {
 			[]string{"A EVALSHA x 1 a", "lua GET a", "lua GET e", "A EVALSHA x 1 a", "lua GET a", "lua GET b", "A GET b"},
-			[]string{"fails script: EVALSHA,GET of a,e: 1/0/0 -> 1/0/0 open", "fails script: EVALSHA,GET of a,b: 1/1/1 -> 1/1/1 open"},
+			[]string{"fails script: EVALSHA of a,e: 1/0/0 -> 1/0/0 open", "fails script: EVALSHA of a,b: 1/1/1 -> 1/1/1 open"},
 		},
 		"script that says how it is run": {
 			[]string{"A EVAL #!lua 1 a", "lua GET e", "A EVALSHA 2a6e2a2d1b0d3a2e4f 1 a", "lua GET e", "A FCALL f 1 a", "lua GET e", "A EVAL #!lua~flags=allow-cross-slot-keys 1 a", "lua GET e"},
-			[]string{"fails script: EVAL,GET of a,e: 2/1/1 -> 2/1/1 open", "fails script: EVALSHA,GET of a,e: 1/0/0 -> 1/0/0 open", "fails script: FCALL,GET of a,e: 1/1/1 -> 1/1/1 open"},
+			[]string{"fails script: EVAL of a,e: 2/1/1 -> 2/1/1 open", "fails script: EVALSHA of a,e: 1/0/0 -> 1/0/0 open", "fails script: FCALL of a,e: 1/1/1 -> 1/1/1 open"},
 		},
 		"script without keys": {
 			[]string{"A EVAL x 0", "A EVAL x 0 user:1", "lua GET user:1", "A EVAL x 0", "lua PING"},
-			[]string{"fails script: EVAL,GET of user:<id>: 1/1/1 -> 1/1/1 open"},
+			[]string{"fails script: EVAL of user:<id>: 1/1/1 -> 1/1/1 open"},
 		},
 		"script that asks one node": {
 			[]string{"A EVAL x 1 a", "lua KEYS *", "lua MGET a e"},
-			[]string{"fails script: EVAL,MGET of a,e: 1/1/1 -> 1/1/1 open", "silent node: KEYS of : 1/1/1 -> 1/1/1 open"},
+			[]string{"fails script: EVAL of a,e: 1/1/1 -> 1/1/1 open", "silent node: KEYS of : 1/1/1 -> 1/1/1 open"},
 		},
 		"script in a transaction": {
 			[]string{"A MULTI", "A SET a v", "A EVAL x 1 a", "lua GET b", "A EXEC", "B MULTI", "B SET a v", "B EVAL x 1 e", "lua GET e", "B EXEC",
 				"C MULTI", "C SET a v", "C EVAL x 0", "lua GET b", "C EXEC"},
-			[]string{"fails transaction: SET,EVAL of a,e: 1/1/1 -> 1/1/1 open", "fails script: EVAL,GET of a,b: 1/1/1 -> 1/1/1 open", "fails transaction: SET,EVAL of a: 1/1/1 -> 1/1/1 open"},
+			[]string{"fails transaction: SET,EVAL of a,e: 1/1/1 -> 1/1/1 open", "fails script: EVAL of a,b: 1/1/1 -> 1/1/1 open", "fails transaction: SET,EVAL of a: 1/1/1 -> 1/1/1 open"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -280,15 +280,21 @@ func TestNoValues(t *testing.T) {
 // With the code at hand a finding that the plan rewrites is handled, and one that contradicts the plan is not.
 func TestSites(t *testing.T) {
 	sites := []trace.Site{
-		{File: "a.go", Line: 1, Verdict: "split", Commands: []string{"DEL"}, Families: []string{"user:<id>", "user:<id>:log"}},
-		{File: "a.go", Line: 2, Verdict: "fanout", Commands: []string{"SCAN"}},
-		{File: "a.go", Line: 3, Verdict: "safe", Commands: []string{"DBSIZE"}},
-		{File: "a.go", Line: 4, Verdict: "safe", Commands: []string{"MGET"}, Families: []string{"user:<id>"}},
-		{File: "a.go", Line: 5, Verdict: "fanout", Commands: []string{"KEYS"}},
-		{File: "a.go", Line: 6, Verdict: "review", Commands: []string{"KEYS"}},
+		{File: "a.go", Line: 1, Verdict: "split", Kind: "command", Commands: []string{"DEL"}, Families: []string{"user:<id>", "user:<id>:log"}},
+		{File: "a.go", Line: 2, Verdict: "fanout", Kind: "node", Commands: []string{"SCAN"}},
+		{File: "a.go", Line: 3, Verdict: "safe", Kind: "command", Commands: []string{"DBSIZE"}},
+		{File: "a.go", Line: 4, Verdict: "safe", Kind: "command", Commands: []string{"MGET"}, Families: []string{"user:<id>"}},
+		{File: "a.go", Line: 5, Verdict: "fanout", Kind: "command", Commands: []string{"KEYS"}},
+		{File: "a.go", Line: 9, Verdict: "safe", Kind: "command", Commands: []string{"DEL"}, Families: []string{"user:<id>"}},
+		{File: "a.go", Line: 10, Verdict: "safe", Kind: "command", Commands: []string{"TOUCH"}, Whole: true},
+		{File: "a.go", Line: 11, Verdict: "split", Kind: "command", Commands: []string{"TOUCH"}, Whole: true},
+		{File: "a.go", Line: 12, Verdict: "review", Kind: "command", Commands: []string{"UNLINK"}, Whole: true},
+		{File: "a.go", Line: 7, Verdict: "tag", Kind: "transaction", Commands: []string{"MGET", "KEYS", "RANDOMKEY"}, Families: []string{"user:<id>"}},
+		{File: "a.go", Line: 8, Verdict: "review", Kind: "script", Commands: []string{"EVAL"}, Families: []string{"user:<id>"}},
+		{File: "a.go", Line: 6, Verdict: "review", Kind: "command", Commands: []string{"KEYS"}},
 	}
 	res, _ := analyse(t, trace.Options{Map: mapOf(t, userMap...), Sites: sites}, strings.NewReader(capture(
-		"A DEL user:1 user:2", "A DEL user:1 other", "A SCAN 0", "A DBSIZE", "A MGET user:1 user:2", "A KEYS *", "A RANDOMKEY")))
+		"A DEL user:1 user:2", "A DEL user:1 other", "A SCAN 0", "A DBSIZE", "A MGET user:1 user:2", "A KEYS *", "A RANDOMKEY", "A TOUCH user:1 user:2", "A UNLINK user:1 user:2", "A EVALSHA x 2 user:1 user:2", "lua GET user:1")))
 	var got []string
 	for _, f := range res.Findings {
 		var at []int
@@ -298,11 +304,11 @@ func TestSites(t *testing.T) {
 		got = append(got, fmt.Sprint(f.Commands, at, f.Open()))
 	}
 	slices.Sort(got)
-	want := []string{"[DBSIZE] [3] false", "[DEL] [1] false", "[DEL] [] true", "[KEYS] [5 6] true", "[MGET] [4] true", "[RANDOMKEY] [] true", "[SCAN] [2] false"}
+	want := []string{"[DBSIZE] [3] false", "[DEL] [1 9] false", "[DEL] [] true", "[EVALSHA] [8] true", "[KEYS] [5 6] true", "[MGET] [4] true", "[RANDOMKEY] [] true", "[SCAN] [2] false", "[TOUCH] [11] false", "[UNLINK] [12] true"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if s := res.Summary; s.FailsBefore != 3 || s.FailsAfter != 2 || s.SilentBefore != 4 || s.SilentAfter != 2 {
+	if s := res.Summary; s.FailsBefore != 6 || s.FailsAfter != 4 || s.SilentBefore != 4 || s.SilentAfter != 2 {
 		t.Errorf("summary %+v", s)
 	}
 }
