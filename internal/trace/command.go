@@ -38,6 +38,8 @@ type command struct {
 	action action
 	shown  string // in capitals, with its subcommand
 	level  Level  // of one that sees one node
+	// one is the position of the key of a command with just one, 0 for all others. Most commands are such.
+	one int
 	// refusable commands are looked at with their arguments.
 	refusable bool
 	subs      map[string]*command // by the second word; nil when it has none
@@ -111,6 +113,9 @@ func newCommand(words [][]byte) *command {
 	switch first, _, _ := strings.Cut(x.Name, "|"); first {
 	case "select", "copy", "sort", "sort_ro":
 		x.refusable = true
+	}
+	if k := x.Keys; len(k) == 1 && k[0].Keyword == "" && k[0].Last == 0 && !k[0].NumKeys && !k[0].Unknown && !k[0].NotKey {
+		x.one = k[0].Index
 	}
 	if x.Scope == rediscmd.OneNode {
 		x.level = levelOf(x.Name)

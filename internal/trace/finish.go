@@ -38,7 +38,7 @@ func (a *Analyzer) Finish(r *monitor.Reader, source, ended string) *Result {
 	}
 	t := &res.Traffic
 	t.Keys = a.keys
-	t.Before, t.After = spread(a.slots[before][:], a.keys), spread(a.slots[after][:], a.keys)
+	t.Before, t.After = a.spread(before), a.spread(after)
 	t.Tags, t.TagBound = a.hotTags.top(hotShown)
 	t.HotKeys, t.KeyBound = a.hotKeys.top(hotShown)
 	return res
@@ -63,11 +63,12 @@ func (a *Analyzer) databases() []DB {
 	return out
 }
 
-func spread(slots []int64, keys int64) (s Spread) {
+func (a *Analyzer) spread(state int) (s Spread) {
 	for i, n := range Primaries {
 		s.Shards[i] = Shards{Primaries: n, Percent: make([]float64, n)}
 	}
-	for slot, n := range slots {
+	for slot, counts := range a.slots {
+		n := counts[state]
 		if n == 0 {
 			continue
 		}
@@ -78,7 +79,7 @@ func spread(slots []int64, keys int64) (s Spread) {
 	}
 	for _, x := range s.Shards {
 		for i, n := range x.Percent {
-			x.Percent[i] = math.Round(n/float64(max(keys, 1))*1000) / 10
+			x.Percent[i] = math.Round(n/float64(max(a.keys, 1))*1000) / 10
 		}
 	}
 	return s

@@ -40,7 +40,7 @@ func (x *name) tag(k []byte) []byte {
 
 // Limits of the cache of names: keys that are longer are looked up each time.
 const (
-	cacheSize = 1 << 15
+	cacheSize = 1 << 16
 	maxCached = 256
 )
 

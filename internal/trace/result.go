@@ -124,7 +124,7 @@ type Traffic struct {
 	KeyBound int64 `json:"keyBound"`
 }
 
-// DB is a database with its commands.
+// DB is a database with its commands; those above 63 count as 63.
 type DB struct {
 	Number   int   `json:"number"`
 	Commands int64 `json:"commands"`

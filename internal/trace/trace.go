@@ -40,8 +40,8 @@ type Analyzer struct {
 	strict   strictScripts
 	capture  Capture
 	from, to int64
-	dbs      [64]int64 // the last is for all above
-	slots    [states][rediscmd.Slots]int64
+	dbs      [64]int64                     // the last is for all above
+	slots    [rediscmd.Slots][states]int64 // keys that were named
 	keys     int64
 	hotTags  *hot
 	hotKeys  *hot
@@ -118,11 +118,14 @@ func (a *Analyzer) findKeys(cmd *command) {
 	l := a.line
 	at := a.at[:0]
 	a.at = at
-	if cmd.action == channels {
+	switch {
+	case cmd.one > 0 && cmd.one < len(l.Words):
+		at = append(at, cmd.one)
+	case cmd.action == channels:
 		for i := 1; i < len(l.Words); i++ {
 			at = append(at, i)
 		}
-	} else if len(cmd.Keys) > 0 {
+	case len(cmd.Keys) > 0:
 		found, err := cmd.AppendKeyIndexes(at, l.N, a.word)
 		if err != nil {
 			a.capture.NoKeys++
@@ -162,8 +165,8 @@ func (a *Analyzer) lookUp() {
 			continue
 		}
 		a.keys++
-		a.slots[before][x.slot[before]]++
-		a.slots[after][x.slot[after]]++
+		a.slots[x.slot[before]][before]++
+		a.slots[x.slot[after]][after]++
 		a.hotKeys.add(hash, k)
 		tag := x.tag(k)
 		if len(tag) != len(k) {
@@ -235,14 +238,17 @@ func (a *Analyzer) subscribe(cmd *command) {
 }
 
 func (a *Analyzer) otherDatabase(cmd *command) {
-	if cmd.Scope == rediscmd.Connection {
-		return // SELECT, which is a finding of its own, and what says nothing of keys
+	if len(cmd.Keys) == 0 && cmd.level != Silent {
+		return // SELECT, which is a finding of its own, and what has nothing to do with keys
 	}
 	j := always()
 	a.one.reset()
 	n := min(a.line.DB, len(a.other)-1)
 	if a.other[n] == "" {
 		a.other[n] = fmt.Sprintf(otherDB, n)
+		if n == len(a.other)-1 {
+			a.other[n] = fmt.Sprintf("in database %d, or one above it: a cluster has database 0 only", n)
+		}
 	}
 	a.found(Database, Fails, a.other[n], &a.one, &j, a.line.Number, a.sample)
 }
