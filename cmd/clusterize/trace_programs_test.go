@@ -22,7 +22,7 @@ import (
 
 // traced are the programs that are captured: between them transactions, WATCH, scripts, functions, keys of no common
 // slot, and commands that one node answers.
-var traced = []string{"archive", "booking", "dispatch", "janitor", "tally"}
+var traced = []string{"archive", "booking", "dispatch", "janitor"}
 
 // TestTracePrograms captures programs on one Redis, and sends each operation to a cluster as raw commands: what the
 // servers refuse is what trace says, no more and no less; with the names as they are, and with the names of the plan.

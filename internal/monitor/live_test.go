@@ -20,7 +20,7 @@ func TestParseServer(t *testing.T) {
 		"localhost:6379":                "tcp localhost:6379 eve env false",
 		"[::1]:7":                       "tcp [::1]:7 eve env false",
 		"redis://h":                     "tcp h:6379 eve env false",
-		"redis://:p%40ss@h:7/3":         "tcp h:7  p@ss false",
+		"redis://:p%40ss@h:7/3":         "tcp h:7 eve p@ss false",
 		"rediss://ada:pw@[::1]:7":       "tcp [::1]:7 ada pw true",
 		"unix:///run/redis.sock":        "unix /run/redis.sock eve env false",
 		"":                              "error",
