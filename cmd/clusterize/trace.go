@@ -51,6 +51,7 @@ func (f *flags) traceCommand() *cobra.Command {
 type capture struct {
 	name   string
 	file   io.ReadCloser  // nil for a server
+	pipe   bool           // which may be silent for ever
 	server monitor.Server // that is listened to
 }
 
@@ -104,7 +105,7 @@ func openCapture(c *cobra.Command, args []string, o tracing) (from capture, pack
 	case len(args) == 0:
 		return from, nil, &load.UsageError{Msg: "trace needs a capture", Next: "name a file with the output of redis-cli monitor, - for standard input, or a server: --addr HOST:PORT"}
 	case args[0] == "-":
-		return capture{name: "standard input", file: io.NopCloser(os.Stdin)}, args[1:], nil
+		return capture{name: "standard input", pipe: true, file: io.NopCloser(os.Stdin)}, args[1:], nil
 	}
 	file, err := os.Open(args[0])
 	if err != nil {
@@ -162,7 +163,11 @@ func sitesOf(out *port.Outcome) []trace.Site {
 // readCapture reads to the end of the file, or of the time.
 func (f *flags) readCapture(ctx context.Context, from capture, length time.Duration, a *trace.Analyzer) (*trace.Result, error) {
 	src, ended := io.Reader(from.file), func() string { return "" }
-	if from.file == nil {
+	switch {
+	case from.pipe:
+		in := monitor.NewInput(ctx, from.file)
+		src, ended = in, in.Ended
+	case from.file == nil:
 		live, err := from.server.Open(ctx, length)
 		if err != nil {
 			return nil, errRefused{from.name + ": " + err.Error()}
@@ -192,7 +197,7 @@ func (f *flags) readCapture(ctx context.Context, from capture, length time.Durat
 		default:
 			return nil, errRefused{from.name + ": " + err.Error()}
 		}
-		if from.file != nil && r.Lines%5_000_000 == 0 {
+		if from.file != nil && !from.pipe && r.Lines%1_000_000 == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}

@@ -166,7 +166,7 @@ func (l *Live) Read(p []byte) (int, error) {
 	case err == nil:
 		return n, nil
 	case l.ctx.Err() != nil:
-		l.ended = "it was interrupted"
+		l.ended = interrupted
 	case errors.Is(err, os.ErrDeadlineExceeded):
 	default:
 		l.ended = "the server closed the connection: it may be down, or have more commands than could be read"
