@@ -78,91 +78,94 @@ func TestSlotsOfTheTests(t *testing.T) {
 	}
 }
 
+// operationCases are captures, and what is found in them.
+var operationCases = map[string]struct {
+	lines []string
+	want  []string
+}{
+	"single keys": {[]string{"A GET user:1", "A SET user:1:log v", "A PING", "A CLIENT SETNAME x", "A SUBSCRIBE news"}, nil},
+	"several keys": {
+		[]string{"A MGET user:1:log user:1:mail", "B del user:1 user:2", "A DEL user:1 user:1", "A MGET user:3:log user:3:mail", "A MGET {t}1 {t}2"},
+		[]string{"fails command: DEL of user:<id>: 1/1/1 -> 1/1/1 open", "fails command: MGET of user:<id>:log,user:<id>:mail: 2/2/2 -> 0/0/0"},
+	},
+	"the plan makes it worse": {
+		[]string{"A RENAME {x}:1 user:1:log", "A RENAME user:{a}:log user:{a}:mail"},
+		[]string{"fails command: RENAME of {x}:<..>,user:<id>:log: 1/1/1 -> 1/1/1 open"},
+	},
+	"channels of shards": {[]string{"A SSUBSCRIBE a b", "A SSUBSCRIBE a", "A SPUBLISH a x"}, []string{"fails command: SSUBSCRIBE of (channel): 1/1/1 -> 1/1/1 open"}},
+	"keyless": {
+		[]string{"A KEYS user:*", "A SCAN 0", "A scan 17", "A DBSIZE", "A INFO", "A TIME", "A PUBLISH c x", "A PSUBSCRIBE x __keyevent@0__:*", "A SCRIPT LOAD x"},
+		[]string{"silent node: SCAN of : 2/2/2 -> 2/2/2 open", "silent node: KEYS of : 1/1/1 -> 1/1/1 open", "silent node: DBSIZE of : 1/1/1 -> 1/1/1 open",
+			"silent node: PSUBSCRIBE of : 1/1/1 -> 1/1/1 open", "silent node: SCRIPT LOAD of : 1/1/1 -> 1/1/1 open", "note node: INFO of : 1/1/1 -> 1/1/1"},
+	},
+	"refused": {
+		[]string{"A SWAPDB 0 1", "A SORT user:1:log BY w_*", "A SORT user:1:log BY nosort", "A COPY user:1 user:1 DB 2", "A SELECT 0"},
+		[]string{"fails refused: SWAPDB of : 1/1/1 -> 1/1/1 open", "fails refused: SORT of user:<id>:log: 1/1/1 -> 1/1/1 open", "fails refused: COPY of user:<id>: 1/1/1 -> 1/1/1 open"},
+	},
+	"another database": {
+		[]string{"A@3 SELECT 3", "A@3 GET user:1", "A@3 GET user:2", "B@2 GET x"},
+		[]string{"fails database:  of : 2/2/2 -> 2/2/2 open", "fails refused: SELECT of : 1/1/1 -> 1/1/1 open", "fails database:  of : 1/1/1 -> 1/1/1 open"},
+	},
+	"a transaction among other clients": {
+		[]string{"A MULTI", "B GET user:9", "A SET user:1:log v", "A INCR user:1:mail", "A EXEC", "B SET user:1 v"},
+		[]string{"fails transaction: SET,INCR of user:<id>:log,user:<id>:mail: 1/1/1 -> 0/0/0"},
+	},
+	"two transactions at a time": {
+		[]string{"A MULTI", "B MULTI", "A SET a v", "A EXEC", "B SET b v", "B SET b v", "B EXEC"}, nil,
+	},
+	"a command inside of a transaction counts there": {
+		[]string{"A MULTI", "A MGET user:1 user:2", "A EXEC"},
+		[]string{"fails transaction: MGET of user:<id>: 1/1/1 -> 1/1/1 open"},
+	},
+	"a transaction that was discarded": {[]string{"A MULTI", "A DISCARD", "A SET a v", "A SET b v", "A EXEC"}, nil},
+	"a connection that is used again": {
+		[]string{"A MULTI", "A HELLO 3", "A SET a v", "A MULTI", "A SET b v", "A EXEC", "A WATCH a", "A QUIT", "A MULTI", "A SET b v", "A EXEC",
+			"A MULTI", "A GET a", "A MULTI", "A SET c v", "A EXEC", "A WATCH a", "A CLIENT SETINFO LIB-NAME x", "A MULTI", "A SET b v", "A EXEC"},
+		nil,
+	},
+	"a client that is gone": {[]string{"A WATCH a", "+6m", "A MULTI", "A SET b v", "A EXEC"}, nil},
+	"watch": {
+		[]string{"A WATCH user:1:log", "A GET user:1:mail", "A MULTI", "A SET user:1 v", "A EXEC",
+			"B WATCH a", "B GET e", "B UNWATCH", "B GET b"},
+		[]string{"fails watch: WATCH,GET,SET of user:<id>:log,user:<id>:mail,user:<id>: 1/1/1 -> 0/0/0"},
+	},
+	"watch by luck": {
+		[]string{"A WATCH a", "A GET e", "A MULTI", "A SET a v", "A EXEC"},
+		[]string{"fails watch: WATCH,GET,SET of a,e: 1/0/0 -> 1/0/0 open"},
+	},
+	"watch of several slots": {
+		[]string{"A WATCH a e", "A MULTI", "A SET a v", "A EXEC"},
+		[]string{"fails command: WATCH of a,e: 1/1/1 -> 1/1/1 open", "fails watch: WATCH,SET of a,e: 1/1/1 -> 1/1/1 open"},
+	},
+	"script": {
+		[]string{"A EVAL x 2 user:1:log user:1:mail arg", "lua GET user:1:log", "A EVAL x 1 user:1", "lua GET user:1", "lua GET user:1"},
+		[]string{"fails script: EVAL of user:<id>:log,user:<id>:mail: 1/1/1 -> 0/0/0"},
+	},
+	"script with other keys": {
+		[]string{"A EVALSHA x 1 a", "lua GET a", "lua GET e", "A EVALSHA x 1 a", "lua GET a", "lua GET b", "A GET b"},
+		[]string{"fails script: EVALSHA of a,e: 1/0/0 -> 1/0/0 open", "fails script: EVALSHA of a,b: 1/1/1 -> 1/1/1 open"},
+	},
+	"script that says how it is run": {
+		[]string{"A EVAL #!lua 1 a", "lua GET e", "A EVALSHA 2a6e2a2d1b0d3a2e4f 1 a", "lua GET e", "A FCALL f 1 a", "lua GET e", "A EVAL #!lua~flags=allow-cross-slot-keys 1 a", "lua GET e"},
+		[]string{"fails script: EVAL of a,e: 2/1/1 -> 2/1/1 open", "fails script: EVALSHA of a,e: 1/0/0 -> 1/0/0 open", "fails script: FCALL of a,e: 1/1/1 -> 1/1/1 open"},
+	},
+	"script without keys": {
+		[]string{"A EVAL x 0", "A EVAL x 0 user:1", "lua GET user:1", "A EVAL x 0", "lua PING"},
+		[]string{"fails script: EVAL of user:<id>: 1/1/1 -> 1/1/1 open"},
+	},
+	"script that asks one node": {
+		[]string{"A EVAL x 1 a", "lua KEYS *", "lua MGET a e"},
+		[]string{"fails script: EVAL of a,e: 1/1/1 -> 1/1/1 open", "silent node: KEYS of : 1/1/1 -> 1/1/1 open"},
+	},
+	"script in a transaction": {
+		[]string{"A MULTI", "A SET a v", "A EVAL x 1 a", "lua GET b", "A EXEC", "B MULTI", "B SET a v", "B EVAL x 1 e", "lua GET e", "B EXEC",
+			"C MULTI", "C SET a v", "C EVAL x 0", "lua GET b", "C EXEC"},
+		[]string{"fails transaction: SET,EVAL of a,e: 1/1/1 -> 1/1/1 open", "fails script: EVAL of a,b: 1/1/1 -> 1/1/1 open", "fails transaction: SET,EVAL of a: 1/1/1 -> 1/1/1 open"},
+	},
+}
+
 func TestOperations(t *testing.T) {
-	for name, test := range map[string]struct {
-		lines []string
-		want  []string
-	}{
-		"single keys": {[]string{"A GET user:1", "A SET user:1:log v", "A PING", "A CLIENT SETNAME x", "A SUBSCRIBE news"}, nil},
-		"several keys": {
-			[]string{"A MGET user:1:log user:1:mail", "B del user:1 user:2", "A DEL user:1 user:1", "A MGET user:3:log user:3:mail", "A MGET {t}1 {t}2"},
-			[]string{"fails command: DEL of user:<id>: 1/1/1 -> 1/1/1 open", "fails command: MGET of user:<id>:log,user:<id>:mail: 2/2/2 -> 0/0/0"},
-		},
-		"the plan makes it worse": {
-			[]string{"A RENAME {x}:1 user:1:log", "A RENAME user:{a}:log user:{a}:mail"},
-			[]string{"fails command: RENAME of {x}:<..>,user:<id>:log: 1/1/1 -> 1/1/1 open"},
-		},
-		"channels of shards": {[]string{"A SSUBSCRIBE a b", "A SSUBSCRIBE a", "A SPUBLISH a x"}, []string{"fails command: SSUBSCRIBE of (channel): 1/1/1 -> 1/1/1 open"}},
-		"keyless": {
-			[]string{"A KEYS user:*", "A SCAN 0", "A scan 17", "A DBSIZE", "A INFO", "A TIME", "A PUBLISH c x", "A PSUBSCRIBE x __keyevent@0__:*", "A SCRIPT LOAD x"},
-			[]string{"silent node: SCAN of : 2/2/2 -> 2/2/2 open", "silent node: KEYS of : 1/1/1 -> 1/1/1 open", "silent node: DBSIZE of : 1/1/1 -> 1/1/1 open",
-				"silent node: PSUBSCRIBE of : 1/1/1 -> 1/1/1 open", "silent node: SCRIPT LOAD of : 1/1/1 -> 1/1/1 open", "note node: INFO of : 1/1/1 -> 1/1/1"},
-		},
-		"refused": {
-			[]string{"A SWAPDB 0 1", "A SORT user:1:log BY w_*", "A SORT user:1:log BY nosort", "A COPY user:1 user:1 DB 2", "A SELECT 0"},
-			[]string{"fails refused: SWAPDB of : 1/1/1 -> 1/1/1 open", "fails refused: SORT of user:<id>:log: 1/1/1 -> 1/1/1 open", "fails refused: COPY of user:<id>: 1/1/1 -> 1/1/1 open"},
-		},
-		"another database": {
-			[]string{"A@3 SELECT 3", "A@3 GET user:1", "A@3 GET user:2", "B@2 GET x"},
-			[]string{"fails database:  of : 2/2/2 -> 2/2/2 open", "fails refused: SELECT of : 1/1/1 -> 1/1/1 open", "fails database:  of : 1/1/1 -> 1/1/1 open"},
-		},
-		"a transaction among other clients": {
-			[]string{"A MULTI", "B GET user:9", "A SET user:1:log v", "A INCR user:1:mail", "A EXEC", "B SET user:1 v"},
-			[]string{"fails transaction: SET,INCR of user:<id>:log,user:<id>:mail: 1/1/1 -> 0/0/0"},
-		},
-		"two transactions at a time": {
-			[]string{"A MULTI", "B MULTI", "A SET a v", "A EXEC", "B SET b v", "B SET b v", "B EXEC"}, nil,
-		},
-		"a command inside of a transaction counts there": {
-			[]string{"A MULTI", "A MGET user:1 user:2", "A EXEC"},
-			[]string{"fails transaction: MGET of user:<id>: 1/1/1 -> 1/1/1 open"},
-		},
-		"a transaction that was discarded": {[]string{"A MULTI", "A DISCARD", "A SET a v", "A SET b v", "A EXEC"}, nil},
-		"a connection that is used again": {
-			[]string{"A MULTI", "A HELLO 3", "A SET a v", "A MULTI", "A SET b v", "A EXEC", "A WATCH a", "A QUIT", "A MULTI", "A SET b v", "A EXEC",
-				"A MULTI", "A GET a", "A MULTI", "A SET c v", "A EXEC", "A WATCH a", "A CLIENT SETINFO LIB-NAME x", "A MULTI", "A SET b v", "A EXEC"},
-			nil,
-		},
-		"a client that is gone": {[]string{"A WATCH a", "+6m", "A MULTI", "A SET b v", "A EXEC"}, nil},
-		"watch": {
-			[]string{"A WATCH user:1:log", "A GET user:1:mail", "A MULTI", "A SET user:1 v", "A EXEC",
-				"B WATCH a", "B GET e", "B UNWATCH", "B GET b"},
-			[]string{"fails watch: WATCH,GET,SET of user:<id>:log,user:<id>:mail,user:<id>: 1/1/1 -> 0/0/0"},
-		},
-		"watch by luck": {
-			[]string{"A WATCH a", "A GET e", "A MULTI", "A SET a v", "A EXEC"},
-			[]string{"fails watch: WATCH,GET,SET of a,e: 1/0/0 -> 1/0/0 open"},
-		},
-		"watch of several slots": {
-			[]string{"A WATCH a e", "A MULTI", "A SET a v", "A EXEC"},
-			[]string{"fails command: WATCH of a,e: 1/1/1 -> 1/1/1 open", "fails watch: WATCH,SET of a,e: 1/1/1 -> 1/1/1 open"},
-		},
-		"script": {
-			[]string{"A EVAL x 2 user:1:log user:1:mail arg", "lua GET user:1:log", "A EVAL x 1 user:1", "lua GET user:1", "lua GET user:1"},
-			[]string{"fails script: EVAL of user:<id>:log,user:<id>:mail: 1/1/1 -> 0/0/0"},
-		},
-		"script with other keys": {
-			[]string{"A EVALSHA x 1 a", "lua GET a", "lua GET e", "A EVALSHA x 1 a", "lua GET a", "lua GET b", "A GET b"},
-			[]string{"fails script: EVALSHA of a,e: 1/0/0 -> 1/0/0 open", "fails script: EVALSHA of a,b: 1/1/1 -> 1/1/1 open"},
-		},
-		"script that says how it is run": {
-			[]string{"A EVAL #!lua 1 a", "lua GET e", "A EVALSHA 2a6e2a2d1b0d3a2e4f 1 a", "lua GET e", "A FCALL f 1 a", "lua GET e", "A EVAL #!lua~flags=allow-cross-slot-keys 1 a", "lua GET e"},
-			[]string{"fails script: EVAL of a,e: 2/1/1 -> 2/1/1 open", "fails script: EVALSHA of a,e: 1/0/0 -> 1/0/0 open", "fails script: FCALL of a,e: 1/1/1 -> 1/1/1 open"},
-		},
-		"script without keys": {
-			[]string{"A EVAL x 0", "A EVAL x 0 user:1", "lua GET user:1", "A EVAL x 0", "lua PING"},
-			[]string{"fails script: EVAL of user:<id>: 1/1/1 -> 1/1/1 open"},
-		},
-		"script that asks one node": {
-			[]string{"A EVAL x 1 a", "lua KEYS *", "lua MGET a e"},
-			[]string{"fails script: EVAL of a,e: 1/1/1 -> 1/1/1 open", "silent node: KEYS of : 1/1/1 -> 1/1/1 open"},
-		},
-		"script in a transaction": {
-			[]string{"A MULTI", "A SET a v", "A EVAL x 1 a", "lua GET b", "A EXEC", "B MULTI", "B SET a v", "B EVAL x 1 e", "lua GET e", "B EXEC",
-				"C MULTI", "C SET a v", "C EVAL x 0", "lua GET b", "C EXEC"},
-			[]string{"fails transaction: SET,EVAL of a,e: 1/1/1 -> 1/1/1 open", "fails script: EVAL of a,b: 1/1/1 -> 1/1/1 open", "fails transaction: SET,EVAL of a: 1/1/1 -> 1/1/1 open"},
-		},
-	} {
+	for name, test := range operationCases {
 		t.Run(name, func(t *testing.T) {
 			res, ops := analyse(t, trace.Options{Map: mapOf(t, userMap...)}, strings.NewReader(capture(test.lines...)))
 			got := described(res)
