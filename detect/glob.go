@@ -85,6 +85,32 @@ func (r *keyReader) channels(ts []key.Template) {
 	}
 }
 
+// looksUp notes the keys that SORT looks up by a pattern of BY or GET: its * stands for an element, and what is behind ->
+// names a field. Without a * it names no key. Source: https://redis.io/docs/latest/commands/sort/.
+func (r *keyReader) looksUp(ref keyflow.Ref) {
+	for _, t := range r.d.flow.Eval(ref) {
+		var out key.Template
+		field := false
+		for i, p := range t.Parts {
+			if at := strings.Index(p.Text, "->"); at >= 0 {
+				p, field = p.Slice(0, at), true
+			}
+			out.Parts, out.Gaps = append(out.Parts, p), append(out.Gaps, t.Gaps[i])
+			if field {
+				break
+			}
+		}
+		if field {
+			out.Gaps = append(out.Gaps, nil)
+		} else {
+			out.Gaps = append(out.Gaps, t.Gaps[len(t.Parts)])
+		}
+		if out.Conds = t.Conds; strings.Contains(out.String(), "*") || len(out.Holes()) > 0 {
+			r.op.Pattern = append(r.op.Pattern, out)
+		}
+	}
+}
+
 // Notified is the pattern of the keys that a channel of keyspace notifications tells of; false for other channels, and
 // where a value stands before the keys.
 // Source: https://redis.io/docs/latest/develop/use/keyspace-notifications/.

@@ -192,6 +192,17 @@ func (r *keyReader) sortPatterns(name string) {
 				continue // BY nosort names no key
 			}
 			r.note(NoteSortPattern, strings.ToUpper(f))
+			if f == "By" {
+				r.looksUp(v)
+				continue
+			}
+			l := r.d.flow.List(v)
+			for _, e := range l.Elems {
+				r.looksUp(e.Ref)
+			}
+			if l.Open != "" {
+				r.open(l.Open + " (GET)")
+			}
 		}
 	}
 }

@@ -72,6 +72,9 @@ func (r *keyReader) words(l keyflow.List) {
 		for i := range l.Elems {
 			if w, ok := word(i); ok && (strings.EqualFold(w, "BY") || strings.EqualFold(w, "GET")) {
 				r.note(NoteSortPattern, strings.ToUpper(w))
+				if i+1 < len(l.Elems) {
+					r.looksUp(l.Elems[i+1].Ref)
+				}
 			}
 		}
 	}

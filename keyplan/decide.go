@@ -199,18 +199,19 @@ func (g *Group) subject() string {
 func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 	on := g.subject() + " on " + p.keyList(g, false) + ": "
 	if g.possible() {
-		var left, pins []string
+		var pins []string
+		var left heldFamilies
 		for _, f := range g.families() {
 			if why := f.held(); why != "" && !f.Renamed() && f.Pin == nil {
-				left = append(left, f.Template+": "+why)
+				left.add(f.Template, why)
 			}
 			if f.Pin != nil {
 				pins = append(pins, "that of "+f.Template+" is decided ("+f.Pin.Source+")")
 			}
 		}
-		if len(left) > 0 {
+		if len(left.reasons) > 0 {
 			return ContextDecision{Verdict: Review, Rule: rules.SharedFamily, Reason: on + "a common tag exists, but a family keeps its name. " +
-				strings.Join(left, ". ") + ". Make that place known or tag the keys by hand, everywhere at once"}
+				left.String() + ". Make that place known (//clusterize:key TEMPLATE says what a key is), or tag the keys by hand, everywhere at once"}
 		}
 		if len(pins) > 0 {
 			return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "a common tag exists, but " + strings.Join(pins, ", ") + ". Change that decision, or how the operation works"}
@@ -238,6 +239,31 @@ func (p *Plan) fails(g *Group, rule rules.ID) ContextDecision {
 		return ContextDecision{Verdict: Review, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag (CROSSSLOT). It promises nothing across keys: send one call per slot, or a pipeline of single-key commands"}
 	}
 	return ContextDecision{Verdict: Blocked, Rule: rule, Reason: on + "the keys have nothing in common that could be a tag, and it can't be split without losing what it promises (CROSSSLOT). Change the data model, or " + p.oneSlot(g)}
+}
+
+// heldFamilies are families that keep their names, by the reason.
+type heldFamilies struct {
+	reasons []string
+	names   map[string][]string
+}
+
+func (h *heldFamilies) add(name, reason string) {
+	if h.names == nil {
+		h.names = map[string][]string{}
+	}
+	if h.names[reason] == nil {
+		h.reasons = append(h.reasons, reason)
+	}
+	h.names[reason] = append(h.names[reason], name)
+}
+
+// String lists the reasons, each once.
+func (h *heldFamilies) String() string {
+	var out []string
+	for _, r := range h.reasons {
+		out = append(out, strings.Join(h.names[r], ", ")+": "+r)
+	}
+	return strings.Join(out, ". ")
 }
 
 // possible reports that a common tag exists, were all families free to take it.
