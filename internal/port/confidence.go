@@ -29,11 +29,6 @@ func (o *Outcome) confidence(f *keyplan.Family, others []otherText) *report.Conf
 			unknown = append(unknown, l.Package+" was not analysed")
 		}
 	}
-	for _, r := range f.Risks {
-		if strings.HasPrefix(r, "a key of it may also be written") {
-			unknown = append(unknown, r)
-		}
-	}
 	unknown = append(unknown, mentions(f, others)...)
 	if len(unknown) > 0 {
 		c.Level, c.Reasons = report.UnknownUses, append(unknown, c.Reasons...)
