@@ -31,6 +31,8 @@ func (f *Flow) leafHole(v ssa.Value, fr *Frame, hint ast.Expr) *key.Hole {
 	}
 	if fixedCall(v) {
 		h.Class = key.Fixed
+	} else if why := anyText(v); why != "" && h.Class == key.Varying {
+		h.Class, h.Reason = key.Unknown, why
 	}
 	h.Shared = flagged(v)
 	return h
