@@ -82,23 +82,6 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 	return res
 }
 
-// shapesOf lists the shapes of the keys of all sites.
-func shapesOf(sites []Site) map[string]bool {
-	out := map[string]bool{}
-	for _, s := range sites {
-		for _, c := range s.Contexts {
-			for _, o := range c.Ops {
-				for _, k := range o.Keys {
-					for _, t := range k.Alts {
-						out[t.Shape()] = true
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
 // collect lists the calls of go-redis that matter.
 func (d *detector) collect() {
 	for _, fn := range d.flow.Funcs {

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,12 +45,13 @@ func takesTextApart(name string) bool {
 
 // textUses gathers, by their positions, the places that keys come to besides commands.
 type textUses struct {
-	d      *detector
-	shapes map[string]bool
-	at     map[source.Position]*textUse
-	beside []keyflow.Beside // what maps hold beside keys
-	loose  []key.Template   // keys where variables are named
-	named  map[*ssa.DebugRef]bool
+	d       *detector
+	shapes  map[string]bool
+	written map[string]bool // the keys of all sites, as a reader sees them
+	at      map[source.Position]*textUse
+	beside  []keyflow.Beside // what maps hold beside keys
+	loose   []key.Template   // keys where variables are named
+	named   map[*ssa.DebugRef]bool
 }
 
 type textUse struct {
@@ -61,7 +63,8 @@ type textUse struct {
 // their text to the sites, and notes the others that matter for a rename.
 func (d *detector) keyUses(res *Result) {
 	sites := res.Sites
-	t := &textUses{d: d, shapes: shapesOf(sites), at: map[source.Position]*textUse{}, named: map[*ssa.DebugRef]bool{}}
+	t := &textUses{d: d, at: map[source.Position]*textUse{}, named: map[*ssa.DebugRef]bool{}}
+	t.shapes, t.written = writtenAs(sites)
 	made := map[string][]ssa.Value{}
 	templates := map[string]key.Template{}
 	for _, fn := range d.flow.Funcs {
@@ -97,10 +100,14 @@ func (d *detector) keyUses(res *Result) {
 	res.Beside, res.Loose = t.beside, t.loose
 }
 
-// isKey reports a template that is a key of some site, and more than a constant.
+// isKey reports a template that is a key of some site, and more than a constant. Where keys have no word of their own, any
+// two values put together look like one: there the names of the values must be the same.
 func (t *textUses) isKey(k key.Template) bool {
-	return isPattern(k) || t.shapes[k.Shape()] && len(k.Segments()) > 1
+	s := k.Shape()
+	return isPattern(k) || t.shapes[s] && len(k.Segments()) > 1 && (word.MatchString(s) || t.written[k.String()])
 }
+
+var word = regexp.MustCompile(`[A-Za-z]{2}`)
 
 // makesText reports a value at which a text begins: put together, or given by a function; not a part of a longer one.
 func (t *textUses) makesText(v ssa.Value) bool {

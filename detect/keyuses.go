@@ -12,6 +12,23 @@ import (
 	"github.com/clusterize/clusterize/internal/source"
 )
 
+// writtenAs lists the shapes of the keys of all sites, and how these are written.
+func writtenAs(sites []Site) (shapes, written map[string]bool) {
+	shapes, written = map[string]bool{}, map[string]bool{}
+	for _, s := range sites {
+		for _, c := range s.Contexts {
+			for _, o := range c.Ops {
+				for _, k := range o.Keys {
+					for _, t := range k.Alts {
+						shapes[t.Shape()], written[t.String()] = true, true
+					}
+				}
+			}
+		}
+	}
+	return shapes, written
+}
+
 // uses are the places that keys come to and that look at no text.
 func (t *textUses) uses() []KeyUse {
 	var out []KeyUse

@@ -337,11 +337,10 @@ func (w *keyWalk) redis(in ssa.CallInstruction, fn *types.Func, v ssa.Value) {
 
 // foreign ends in a function that is not the target's.
 func (w *keyWalk) foreign(in ssa.CallInstruction, v ssa.Value) {
-	name := keyflow.CalleeName(in.Common())
+	name, pkg := keyflow.CalleeName(in.Common()), ""
 	short := name[strings.LastIndexByte(name, '.')+1:]
-	pkg, _, _ := strings.Cut(strings.TrimLeft(name, "(*"), ".")
-	if i := strings.LastIndexByte(strings.TrimLeft(name, "(*"), '/'); i >= 0 {
-		pkg = strings.TrimLeft(name, "(*")[:i+1+strings.IndexByte(strings.TrimLeft(name, "(*")[i+1:]+".", '.')]
+	if fn, _ := called(in); fn != nil && fn.Pkg() != nil {
+		pkg, short = fn.Pkg().Path(), fn.Name()
 	}
 	switch {
 	case takesTextApart(name):

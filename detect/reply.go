@@ -49,6 +49,9 @@ func variableOf(addr ssa.Value) *ssa.Alloc {
 		return a
 	case *ssa.FreeVar:
 		fn := a.Parent()
+		if fn.Parent() == nil {
+			return nil // the receiver of a method value
+		}
 		for _, b := range fn.Parent().Blocks {
 			for _, in := range b.Instrs {
 				c, ok := in.(*ssa.MakeClosure)

@@ -41,17 +41,27 @@ func (p *Plan) follow(s detect.Site, o detect.Op, t key.Template, at string) {
 	glob := parseGlob(us)
 	pat.any = slices.ContainsFunc(glob, func(g globUnit) bool { return g.any })
 	for _, f := range p.grouping.families {
-		if !hasLiteral(f.units()) {
-			continue
-		}
-		if lie, ok := lay(f.units(), glob, len(us)); ok {
+		lie, ok := lay(f.units(), glob, len(us))
+		switch {
+		case ok && !hasLiteral(f.units()): // a family that may be anything has no say in how the pattern is written
+			f.keepFound(pat, lie)
+		case ok:
 			pat.found = append(pat.found, foundFamily{f, lie})
-		} else if pat.any {
+		case pat.any:
 			f.hideFrom(pat, glob, len(us))
 		}
 	}
 	p.patterns = append(p.patterns, pat)
 	p.tiePattern(pat)
+}
+
+// keepFound forbids the tags with which the pattern, as it is, would not find the family's keys any more.
+func (f *Family) keepFound(pat pattern, lie []reach) {
+	for _, s := range spans(f.units()) {
+		if pat.any || !lie[s.Start].absorb || !lie[s.End].absorb {
+			f.forbid(s, "the pattern "+pat.tmpl.String()+" at "+pat.at+" also matches its keys")
+		}
+	}
 }
 
 // hideFrom forbids the tags with which a ? or a [set] of the pattern would find the family's keys, braces included.
