@@ -65,6 +65,8 @@ func show(ctx context.Context, c *clinic.Clinic, patients []string) error {
 		}
 		fmt.Println(line)
 	}
+	rooms, err := c.Busy(ctx)
+	fmt.Println("waiting in front of", rooms, err)
 	n, err := c.Admitted(ctx)
 	fmt.Println("admitted:", n, err)
 	return nil

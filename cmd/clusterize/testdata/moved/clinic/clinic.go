@@ -4,6 +4,7 @@ package clinic
 import (
 	"context"
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -89,6 +90,17 @@ func (c *Clinic) Room(ctx context.Context, room int) (string, error) {
 		return "", err
 	}
 	return "room " + strconv.Itoa(room) + ": " + strings.Join(inside, ", ") + " inside, waiting " + strings.Join(waiting, ", "), nil
+}
+
+// Busy lists the rooms where somebody waits, as the names of the lines say.
+func (c *Clinic) Busy(ctx context.Context) ([]string, error) {
+	var rooms []string
+	lines := c.rdb.Scan(ctx, 0, "room:*:waiting", 10).Iterator()
+	for lines.Next(ctx) {
+		rooms = append(rooms, strings.Split(lines.Val(), ":")[1])
+	}
+	sort.Strings(rooms)
+	return rooms, lines.Err()
 }
 
 // Login remembers a session for a day.
