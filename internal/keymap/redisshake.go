@@ -88,7 +88,7 @@ func (p *pattern) lua() string {
 	if p.openPart >= 0 { // Lua counts parts from one
 		borders = fmt.Sprintf("open = { %d, %d }, close = { %d, %d }, ", p.openPart+1, p.openAt, p.closePart+1, p.closeAt)
 	}
-	return "{ " + borders + "parts = { " + strings.Join(parts, ", ") + " } }"
+	return fmt.Sprintf("{ least = %d, seps = %d, %sparts = { %s } }", p.least, p.seps, borders, strings.Join(parts, ", "))
 }
 
 // luaStops are the bytes that a value can't hold, as Lua patterns.

@@ -4,7 +4,14 @@
 -- closes (0, 0 for a family that keeps its name, or a text that is put before the key), and whether ways differ.
 local function walk(key, p, step)
   local parts, n = p.parts, #p.parts
+  local tail = parts[n].text
+  if #key < p.least or tail and string.sub(key, -#tail) ~= tail then return end
+  if step == 1 and p.seps >= 0 and p.seps ~= select(2, string.gsub(key, "[:/]", "")) then return end
   local budget, fits, differ = BUDGET, false, false
+  if parts[1].text then
+    if string.sub(key, 1, #parts[1].text) ~= parts[1].text then return end
+    budget = budget + 1 -- clusterize finds the families by the text at the start, and does not count it
+  end
   local open, close, at_open, at_close = 0, 0, 0, 0
   local from
 

@@ -100,6 +100,28 @@ func TestRedisShakeAgrees(t *testing.T) {
 	}
 }
 
+// TestRedisShakeLongKeys has keys that can be laid on a template in very many ways: both give up at the same ones, and
+// neither does where the length, the separators or the end of the key tell that there is none.
+func TestRedisShakeLongKeys(t *testing.T) {
+	m := parseMap(t, "x<a><b><c><d>y", "w<a><b><c>:<d> -> w{<a>}<b><c>:<d>", "v<a>-<b>-<c> -> v{<a>}-<b>-<c>", "<a>u<b>u<c> -> {<a>}u<b>u<c>")
+	s := newShake(t, m)
+	defer s.state.Close()
+	seen := map[bool]int{}
+	for _, n := range []int{1, 2, 3, 4, 5, 8, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 120} {
+		for _, k := range []string{"x" + strings.Repeat("a", n) + "y", "x" + strings.Repeat("a", n) + "z", "w" + strings.Repeat("a", n) + ":b:c", "v" + strings.Repeat("-", n), "y" + strings.Repeat("u", n)} {
+			want := m.Old(k)
+			got, err := s.run([]string{"DEL", k}, 2)
+			seen[want.Ambiguous != nil]++
+			if (err != nil) != (want.Ambiguous != nil) || err == nil && got[0][1] != want.Name {
+				t.Errorf("%q is %+v, and the function says %q, %v", k, want, got, err != nil)
+			}
+		}
+	}
+	if seen[true] < 20 || seen[false] < 20 {
+		t.Errorf("can be told or not: %v", seen)
+	}
+}
+
 // TestRedisShakeCommands holds that all keys of a command are renamed, and nothing else.
 func TestRedisShakeCommands(t *testing.T) {
 	m := parseMap(t, "user:<id>", "user:<id>:log -> {user:<id>}:log", "100%.sure^$-[x]<n> -> 100%.sure^$-[x]{<n>}", "o'k\"<n> -> {o'k\"<n>}")
