@@ -28,5 +28,6 @@
 // A program that writes keys with old names while the rename runs makes a
 // collision when it writes one again that was renamed: stop the writers, or rename
 // again after the last of them was replaced. Other databases than the one of the
-// address are not looked at: a cluster has only database 0.
+// address are not looked at, only named when they have keys: a cluster has only
+// database 0.
 package rename

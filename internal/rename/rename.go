@@ -39,17 +39,22 @@ type run struct {
 	groups map[string]int // beginning -> place in Result.UnknownList
 }
 
+// ErrWriting ends a run when the last pass that is allowed still found keys to rename.
+var ErrWriting = errors.New("something goes on writing keys with names that have to be renamed: stop it, and run this again")
+
 // Run renames keys, or says what it would rename. When the context ends it finishes the batch at hand and gives the
-// result so far with the context's error; so it does, with that error, when the server fails. A result is nil when
-// nothing was done because the server is not one to rename on.
+// result so far with the context's error; so it does, with that error, when the server fails, and with [ErrWriting]. A
+// result is nil when nothing was done because the server is not one to rename on.
 func Run(ctx context.Context, s *Server, m *keymap.Map, opt Options) (*Result, error) {
-	if err := s.check(ctx); err != nil {
+	others, err := s.check(ctx)
+	if err != nil {
 		return nil, err
 	}
 	if opt.Batch <= 0 {
 		opt.Batch = defaultBatch
 	}
 	r := &run{Server: s, m: m, opt: opt, res: newResult(s, m, opt), family: map[int]int{}}
+	r.res.Others = others
 	for i, e := range m.Entries {
 		if e.Renamed() {
 			r.family[i] = len(r.family)
@@ -66,7 +71,7 @@ func Run(ctx context.Context, s *Server, m *keymap.Map, opt Options) (*Result, e
 		}
 		if r.res.Passes == maxPasses {
 			r.res.Writing = true
-			return r.res, nil
+			return r.res, ErrWriting
 		}
 	}
 }

@@ -172,9 +172,9 @@ func TestWrittenMeanwhile(t *testing.T) {
 		}
 	}
 	write()
-	res := run(t, addr, rename.Options{Write: true, Progress: func(int, int64, int64) { write() }})
-	if !res.Writing || res.Passes < 2 {
-		t.Errorf("%+v", res)
+	res, err := rename.Run(t.Context(), open(t, addr), users(t), rename.Options{Write: true, Progress: func(int, int64, int64) { write() }})
+	if !errors.Is(err, rename.ErrWriting) || !res.Writing || res.Passes < 2 {
+		t.Errorf("%v: %+v", err, res)
 	}
 	if res = run(t, addr, rename.Options{Write: true}); res.Writing || res.Done != int64(n) {
 		t.Errorf("after the writer: %+v", res)

@@ -16,7 +16,7 @@ type Result struct {
 	Keys     int64    `json:"keys"`
 	Families []Family `json:"families"` // that are renamed, in the order of the keymap
 	Renamed  int64    `json:"renamed"`  // or would be
-	Gone     int64    `json:"gone"`     // between SCAN and rename: deleted, or expired
+	Gone     int64    `json:"gone"`     // between SCAN and rename: deleted, or expired; or SCAN gave them twice
 	Done     int64    `json:"done"`     // have the name already
 	Kept     int64    `json:"kept"`     // of families that keep their names
 	// Collisions are keys whose new name another key has.
@@ -27,6 +27,14 @@ type Result struct {
 	// Unknown keys are of no family: of another service, or of code that was not read.
 	Unknown     int64   `json:"unknown"`
 	UnknownList []Group `json:"unknownList"` // by beginning; not all, when there are very many beginnings
+	// Others are the other databases that have keys, which were not looked at.
+	Others []Database `json:"otherDatabases"`
+}
+
+// Database is one that has keys.
+type Database struct {
+	Number int   `json:"number"`
+	Keys   int64 `json:"keys"`
 }
 
 // Family is what became of one.

@@ -79,25 +79,38 @@ func options(addr string) (*redis.Options, error) {
 // Close ends the connection.
 func (s *Server) Close() error { return s.client.Close() }
 
-// check refuses servers on which keys can't be renamed, and says what to do.
-func (s *Server) check(ctx context.Context) error {
+// check refuses servers on which keys can't be renamed, and says what to do. Of others it gives the other databases that
+// have keys.
+func (s *Server) check(ctx context.Context) ([]Database, error) {
 	info, err := s.client.Info(ctx).Result()
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 	if err != nil {
-		return s.fail("asking the server what it is (INFO)", err)
+		return nil, s.fail("asking the server what it is (INFO)", err)
 	}
 	has := func(line string) bool { return strings.Contains("\n"+info, "\n"+line+"\r") }
 	switch {
 	case has("cluster_enabled:1"):
-		return errors.New(s.Name + " is a node of a cluster: there a key can't get a name in another slot; rename on the standalone server, then move the keys to the cluster")
+		return nil, errors.New(s.Name + " is a node of a cluster: there a key can't get a name in another slot; rename on the standalone server, then move the keys to the cluster")
 	case has("redis_mode:sentinel"):
-		return errors.New(s.Name + " is a sentinel: give the address of the primary that it watches")
+		return nil, errors.New(s.Name + " is a sentinel: give the address of the primary that it watches")
 	case has("role:slave"):
-		return errors.New(s.Name + " is a replica: what is renamed there comes back with the next synchronisation; give the address of its primary")
+		return nil, errors.New(s.Name + " is a replica: what is renamed there comes back with the next synchronisation; give the address of its primary")
 	}
-	return nil
+	return otherDatabases(info, s.client.Options().DB), nil
+}
+
+// otherDatabases reads the lines of INFO such as db3:keys=12,expires=0.
+func otherDatabases(info string, own int) []Database {
+	out := []Database{}
+	for _, line := range strings.Split(info, "\r\n") {
+		var d Database
+		if n, _ := fmt.Sscanf(line, "db%d:keys=%d,", &d.Number, &d.Keys); n == 2 && d.Number != own && d.Keys > 0 {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // fail says what went wrong and where, without secrets.
@@ -105,6 +118,9 @@ func (s *Server) fail(doing string, err error) error {
 	msg := err.Error()
 	for _, secret := range s.secrets {
 		msg = hide(msg, secret)
+	}
+	if strings.HasPrefix(msg, "NOAUTH") {
+		msg += " Give the password as REDIS_PASSWORD."
 	}
 	return fmt.Errorf("%s: %s: %s", s.Name, doing, msg)
 }

@@ -52,7 +52,7 @@ func TestSecrets(t *testing.T) {
 		env  map[string]string
 		want string
 	}{
-		{addr, nil, "NOAUTH"},
+		{addr, nil, "NOAUTH Authentication required. Give the password as REDIS_PASSWORD."},
 		{"redis://porter:" + secret + "@" + addr, nil, "<nil>"},
 		{"redis://:other" + secret + "@" + addr, nil, "<nil>"},
 		{addr, map[string]string{"REDIS_USERNAME": "porter", "REDIS_PASSWORD": secret}, "<nil>"},
@@ -102,6 +102,10 @@ func TestDatabase(t *testing.T) {
 	}
 	if got := stored(t, addr); len(got) != 1 || got["user:1:cart"] == "" {
 		t.Errorf("database 0 has changed: %v", got)
+	}
+	var text strings.Builder
+	if err := run(t, addr, rename.Options{}).Text(&text); err != nil || !strings.Contains(text.String(), "in database 3, which was not looked at (--addr redis://HOST:PORT/3): 1 key\n") {
+		t.Errorf("database 3 is not named: %v\n%s", err, text.String())
 	}
 }
 

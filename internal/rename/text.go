@@ -119,7 +119,10 @@ func (r *Result) others(b *strings.Builder) {
 
 func (r *Result) ending(b *strings.Builder) {
 	if r.Gone > 0 {
-		fmt.Fprintf(b, "deleted or expired before they could be renamed: %s\n", keys(r.Gone))
+		fmt.Fprintf(b, "gone before they could be renamed (deleted, expired, or listed twice by SCAN): %s\n", keys(r.Gone))
+	}
+	for _, d := range r.Others {
+		fmt.Fprintf(b, "in database %d, which was not looked at (--addr redis://HOST:PORT/%d): %s\n", d.Number, d.Number, keys(d.Keys))
 	}
 	switch {
 	case r.Interrupted:
