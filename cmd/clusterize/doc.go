@@ -40,11 +40,12 @@
 // keymap prints what each family of keys is called before and after the port,
 // also those that keep their names: without them a key of one could be taken for
 // a key of another. Make it before apply, at the commit that is ported, and keep
-// it: afterwards the code has the new names only, and its keymap is empty.
+// it: afterwards the code has the new names only, and its keymap renames nothing.
 //
 // rename renames the keys that are stored on a standalone server, before they are
-// moved to the cluster. It only looks unless --write is given. See "Moving the
-// data".
+// moved to the cluster. It only looks unless --write is given, and refuses to
+// write, as apply does, when a package could not be analysed (--allow-errors). See
+// "Moving the data".
 //
 // trace holds captured traffic against the plan: which operations a cluster would
 // refuse or answer wrongly, and which keys no template knows. See "Checking against

@@ -31,7 +31,7 @@ func (f *flags) keymapCommand() *cobra.Command {
 }
 
 func (f *flags) keymap(c *cobra.Command, args []string) error {
-	m, err := f.names(c, args, nil)
+	m, err := f.names(c, args, nil, false)
 	if err != nil {
 		return err
 	}
@@ -47,8 +47,9 @@ func (f *flags) keymap(c *cobra.Command, args []string) error {
 	})
 }
 
-// names reads the keymaps of files; without any it makes that of the packages.
-func (f *flags) names(c *cobra.Command, args, files []string) (*keymap.Map, error) {
+// names reads the keymaps of files; without any it makes that of the packages, all of which must be known when names are
+// followed.
+func (f *flags) names(c *cobra.Command, args, files []string, followed bool) (*keymap.Map, error) {
 	if len(files) > 0 {
 		return f.readNames(args, files)
 	}
@@ -57,6 +58,11 @@ func (f *flags) names(c *cobra.Command, args, files []string) (*keymap.Map, erro
 		return nil, err
 	}
 	f.mention(out)
+	if followed {
+		if err := f.whole(out, "no key was renamed"); err != nil {
+			return nil, err
+		}
+	}
 	m, err := keymap.FromPlan(out.Plan)
 	if err != nil {
 		return nil, errRefused{err.Error()}
@@ -68,7 +74,7 @@ func (f *flags) names(c *cobra.Command, args, files []string) (*keymap.Map, erro
 // warnNoNames says that the code may have been ported already.
 func (f *flags) warnNoNames(m *keymap.Map) {
 	if !m.Renames() && !f.quiet {
-		fmt.Fprintln(f.stderr, "clusterize: no key gets another name; after `clusterize apply` the code has the new names only: use the keymap that was made before")
+		fmt.Fprintln(f.stderr, "clusterize: no key gets another name; after `clusterize apply` the code has the new names only: use a keymap that was made before")
 	}
 }
 
@@ -97,6 +103,7 @@ func (f *flags) readNames(args, files []string) (*keymap.Map, error) {
 	if err != nil {
 		return nil, errRefused{strings.Join(files, ", ") + ": " + err.Error()}
 	}
+	f.warnNoNames(m)
 	return m, nil
 }
 

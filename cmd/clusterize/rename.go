@@ -29,7 +29,9 @@ func (f *flags) renameCommand() *cobra.Command {
 	var r renaming
 	c := &cobra.Command{Use: "rename --addr ADDRESS [--write] [--undo] [flags] [packages]", Short: "Rename the stored keys on the standalone server",
 		Long: "rename gives the keys that are stored on a standalone server the names that the ported program uses: before they\n" +
-			"are moved to the cluster, where a key can't be renamed. Without --write it only says what it would do.",
+			"are moved to the cluster, where a key can't be renamed. Without --write it only says what it would do. Stop the\n" +
+			"programs that use the old names before you write: they would not find their keys, and write new ones. Nothing is\n" +
+			"overwritten; the run can be interrupted, and run again; --undo --write goes back.",
 		Example: "  clusterize keymap --format=json -o keymap.json   # before clusterize apply\n" +
 			"  clusterize rename --addr 127.0.0.1:6379 --keymap keymap.json\n" +
 			"  REDIS_PASSWORD=... clusterize rename --addr rediss://redis.internal:6379/0 --keymap keymap.json --write\n" +
@@ -42,6 +44,7 @@ func (f *flags) renameCommand() *cobra.Command {
 	fs.StringArrayVar(&r.files, "keymap", nil, "the JSON of clusterize keymap, instead of packages; can be given several times")
 	fs.BoolVar(&r.write, "write", false, "rename the keys")
 	fs.BoolVar(&r.undo, "undo", false, "from the new names back to the old ones")
+	fs.BoolVar(&f.allowErrors, "allow-errors", false, allowErrors)
 	fs.IntVar(&r.batch, "batch", 500, "how many keys are renamed at once")
 	fs.DurationVar(&r.pause, "pause", 0, "wait so long after each batch, such as 10ms")
 	return c
@@ -59,7 +62,7 @@ func (f *flags) rename(c *cobra.Command, args []string, r renaming) error {
 		return errRefused{err.Error()}
 	}
 	defer server.Close()
-	m, err := f.names(c, args, r.files)
+	m, err := f.names(c, args, r.files, r.write)
 	if err != nil {
 		return err
 	}
@@ -69,13 +72,14 @@ func (f *flags) rename(c *cobra.Command, args []string, r renaming) error {
 	if res == nil {
 		return errRefused{refusal(err)}
 	}
-	if printErr := f.write(func(w io.Writer) error {
+	printErr := f.write(func(w io.Writer) error {
 		if f.format == "json" {
 			return res.JSON(w)
 		}
 		return res.Text(w)
-	}); printErr != nil {
-		return printErr
+	})
+	if err == nil {
+		err = printErr
 	}
 	if err != nil {
 		return errRefused{fmt.Sprintf("%s; %d keys were renamed", refusal(err), written(res))}

@@ -244,6 +244,7 @@ func TestRenameRefuses(t *testing.T) {
 		{[]string{"--addr", "redis://:" + secret + "2@" + addr, "--keymap", file, "--format=xml"}, "--format=xml is not known"},
 		{[]string{"--addr", "redis://:" + secret + "2@" + addr, "--keymap", file, "--batch=0"}, "--batch"},
 		{[]string{"--addr", "redis://:" + secret + "2@" + addr, "--keymap", file + "x"}, "no such file"},
+		{[]string{"--addr", "redis://:" + secret + "2@" + addr, "--keymap", file, "--write", "-o", file + "/x"}, "not a directory; 0 keys were renamed"},
 		{[]string{"--addr", "redis://:" + secret + "2@" + addr, "--keymap", noMap}, "report.json: no keymap of version 1"},
 	} {
 		var stdout, stderr bytes.Buffer
@@ -264,5 +265,44 @@ func TestRenameRefuses(t *testing.T) {
 	code := main.Run(t.Context(), fine, &stdout, &stderr)
 	if code != 0 || !strings.Contains(stdout.String(), "0 keys would be renamed") || stderr.Len() > 0 || strings.Contains(stdout.String(), secret) {
 		t.Errorf("exit %d\n%s\n%s", code, stdout.String(), stderr.String())
+	}
+}
+
+// TestRenameWhole holds that names are not followed when a part of the code could not be read: apply would refuse.
+func TestRenameWhole(t *testing.T) {
+	dir, addr := target(t, syntaxError, false), redistest.Server(t)
+	if _, err := redistest.Do(addr, "SET", "user:1:a", "x"); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		flags []string
+		exit  int
+		want  string
+	}{
+		{nil, 0, "1 key would be renamed"},
+		{[]string{"--write"}, 2, "no key was renamed: mend it, or use --allow-errors"},
+		{[]string{"--write", "--allow-errors"}, 0, "1 key renamed"},
+	} {
+		out := run(t, append([]string{"rename", "-C", dir, "--addr", addr}, test.flags...)...)
+		if out.exit != test.exit || !strings.Contains(out.stdout+out.stderr, test.want) {
+			t.Errorf("%q: exit %d, want %q\n%s%s", test.flags, out.exit, test.want, out.stdout, out.stderr)
+		}
+	}
+}
+
+// TestRenameNothing holds that a keymap of code that was ported already is noticed, also from a file.
+func TestRenameNothing(t *testing.T) {
+	m, err := keymap.New([]keymap.Entry{keymap.NewEntry([]keymap.Piece{{Text: "{user:"}, {Hole: &keymap.Hole{Name: "id"}}, {Text: "}:log"}}, keyplan.None)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := m.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "keymap.json")
+	put(t, name, b.String())
+	if out := run(t, "rename", "--addr", redistest.Server(t), "--keymap", name); out.exit != 0 || !strings.Contains(out.stderr, "no key gets another name") {
+		t.Errorf("exit %d\n%s%s", out.exit, out.stdout, out.stderr)
 	}
 }

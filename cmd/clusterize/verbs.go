@@ -56,7 +56,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	apply := &cobra.Command{Use: "apply [flags] [packages]", Short: "Write the changes: all files or none",
 		Example: "  clusterize apply ./...", RunE: f.apply, Args: cobra.ArbitraryArgs}
 	apply.Flags().BoolVar(&f.allowDirty, "allow-dirty", false, "write although the git work tree has changes that are not committed")
-	apply.Flags().BoolVar(&f.allowErrors, "allow-errors", false, "write although some packages could not be analysed")
+	apply.Flags().BoolVar(&f.allowErrors, "allow-errors", false, allowErrors)
 	check := &cobra.Command{Use: "check [flags] [packages]", Short: "Gate for CI after the port: exit 1 if a site is not safe on a cluster",
 		Example: "  clusterize check ./...", RunE: f.check, Args: cobra.ArbitraryArgs}
 	explain := &cobra.Command{Use: "explain [RULE]", Short: "What a rule means: what happens on a cluster, before, after",
@@ -70,6 +70,8 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.AddCommand(rep, diff, apply, check, explain, f.keymapCommand(), f.renameCommand(), f.traceCommand())
 	return root
 }
+
+const allowErrors = "write although some packages could not be analysed, or a decision is not followed"
 
 func (f *flags) analysisFlags(c *cobra.Command) {
 	fs := c.Flags()
@@ -200,16 +202,8 @@ func (f *flags) apply(c *cobra.Command, args []string) error {
 		return err
 	}
 	f.mention(out)
-	if !f.allowErrors {
-		for _, l := range out.Program.LeftOut {
-			if l.Severity != load.Note {
-				return errRefused{fmt.Sprintf("%s was not analysed (%s), so a family could be renamed at some places only; no file was changed: mend it, or use --allow-errors", l.Package, l.Reason)}
-			}
-		}
-	}
-	if len(out.Problems) > 0 && !f.allowErrors {
-		first := out.Problems[0]
-		return errRefused{fmt.Sprintf("%s: %s; no file was changed, since a decision is not followed: mend it, or use --allow-errors", first.Package, first.Reason)}
+	if err := f.whole(out, "no file was changed"); err != nil {
+		return err
 	}
 	if len(out.Port.Files) == 0 {
 		fmt.Fprintln(f.stderr, "clusterize: nothing to change")
@@ -223,6 +217,23 @@ func (f *flags) apply(c *cobra.Command, args []string) error {
 	}
 	if !f.quiet {
 		fmt.Fprintf(f.stderr, "clusterize: changed %d files\n", len(out.Port.Files))
+	}
+	return nil
+}
+
+// whole refuses to follow a plan that was made without a part of the code, or without a decision.
+func (f *flags) whole(out *port.Outcome, nothing string) error {
+	if f.allowErrors {
+		return nil
+	}
+	for _, l := range out.Program.LeftOut {
+		if l.Severity != load.Note {
+			return errRefused{fmt.Sprintf("%s was not analysed (%s), so a family could be renamed at some places only; %s: mend it, or use --allow-errors", l.Package, l.Reason, nothing)}
+		}
+	}
+	if len(out.Problems) > 0 {
+		first := out.Problems[0]
+		return errRefused{fmt.Sprintf("%s: %s; %s, since a decision is not followed: mend it, or use --allow-errors", first.Package, first.Reason, nothing)}
 	}
 	return nil
 }
