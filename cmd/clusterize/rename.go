@@ -59,7 +59,7 @@ func (f *flags) rename(c *cobra.Command, args []string, r renaming) error {
 	}
 	server, err := rename.Open(r.addr, os.Getenv)
 	if err != nil {
-		return errRefused{err.Error()}
+		return errRefused{"--addr: " + err.Error()}
 	}
 	defer server.Close()
 	m, err := f.names(c, args, r.files, r.write)

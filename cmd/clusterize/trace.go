@@ -8,8 +8,10 @@ import (
 	"os"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/spf13/cobra"
 
+	"github.com/clusterize/clusterize/internal/address"
 	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keymap"
 	"github.com/clusterize/clusterize/internal/load"
@@ -52,7 +54,7 @@ type capture struct {
 	name   string
 	file   io.ReadCloser  // nil for a server
 	pipe   bool           // which may be silent for ever
-	server monitor.Server // that is listened to
+	server *redis.Options // that is listened to
 }
 
 func (f *flags) trace(c *cobra.Command, args []string, o tracing) error {
@@ -92,9 +94,9 @@ func openCapture(c *cobra.Command, args []string, o tracing) (from capture, pack
 		if o.length <= 0 {
 			return from, nil, &load.UsageError{Msg: "--for is no time to listen", Next: "write --for 30s"}
 		}
-		from.server, err = monitor.ParseServer(o.addr, os.Getenv)
+		from.server, err = address.Parse(o.addr, os.Getenv)
 		if err != nil {
-			return from, nil, &load.UsageError{Msg: "--addr: " + err.Error(), Next: "leave the password to REDIS_PASSWORD"}
+			return from, nil, errRefused{"--addr: " + err.Error()}
 		}
 		from.name = from.server.Addr
 		return from, args, nil
@@ -168,7 +170,7 @@ func (f *flags) readCapture(ctx context.Context, from capture, length time.Durat
 		in := monitor.NewInput(ctx, from.file)
 		src, ended = in, in.Ended
 	case from.file == nil:
-		live, err := from.server.Open(ctx, length)
+		live, err := monitor.Open(ctx, from.server, length)
 		if err != nil {
 			return nil, errRefused{from.name + ": " + err.Error()}
 		}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/clusterize/clusterize/internal/keymap"
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/monitor"
@@ -160,7 +162,7 @@ func capturedRun(t *testing.T, dir, addr string) []byte {
 func captured(t *testing.T, addr string, do func()) []byte {
 	t.Helper()
 	redistest.Flush(t, addr)
-	live, err := monitor.Server{Network: "tcp", Addr: addr}.Open(t.Context(), time.Minute)
+	live, err := monitor.Open(t.Context(), &redis.Options{Network: "tcp", Addr: addr}, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,67 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"os"
 	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
-
-// Server is a Redis server, and who asks. Nothing of it that is secret is in any error.
-type Server struct {
-	Network            string // tcp or unix
-	Addr               string
-	Username, Password string
-	TLS                bool
-}
-
-// ErrAddress is all that is said of an address that is none: it may hold a password.
-var ErrAddress = errors.New("it is not HOST:PORT, redis://[USER:PASSWORD@]HOST[:PORT], rediss://... or unix:///PATH")
-
-// ParseServer takes HOST:PORT or an URL. User and password that an URL does not give are those of the environment:
-// REDIS_USERNAME, and REDIS_PASSWORD or, as for redis-cli, REDISCLI_AUTH. It gives [ErrAddress] for everything else.
-func ParseServer(addr string, env func(string) string) (Server, error) {
-	s := Server{Network: "tcp", Addr: addr}
-	if strings.Contains(addr, "://") {
-		u, err := url.Parse(addr)
-		if err != nil {
-			return Server{}, ErrAddress
-		}
-		if u.User != nil {
-			s.Username = u.User.Username()
-			s.Password, _ = u.User.Password()
-		}
-		switch u.Scheme {
-		case "unix":
-			s.Network, s.Addr = "unix", u.Path
-		case "redis", "rediss":
-			port := u.Port()
-			if port == "" {
-				port = "6379"
-			}
-			s.Addr, s.TLS = net.JoinHostPort(u.Hostname(), port), u.Scheme == "rediss"
-			if u.Hostname() == "" {
-				s.Addr = ""
-			}
-		default:
-			return Server{}, ErrAddress
-		}
-	} else if _, _, err := net.SplitHostPort(addr); err != nil || strings.Contains(addr, "@") {
-		return Server{}, ErrAddress
-	}
-	if s.Addr == "" {
-		return Server{}, ErrAddress
-	}
-	if s.Password == "" {
-		if s.Password = env("REDIS_PASSWORD"); s.Password == "" {
-			s.Password = env("REDISCLI_AUTH")
-		}
-	}
-	if s.Username == "" && s.Password != "" {
-		s.Username = env("REDIS_USERNAME")
-	}
-	return s, nil
-}
 
 // Live is the output of MONITOR of a server, for some time.
 type Live struct {
@@ -82,18 +27,19 @@ type Live struct {
 
 const dialTimeout = 10 * time.Second
 
-// Open connects to the server and asks for its commands, for the given time or until the context ends. MONITOR costs the
-// server: it writes every command a second time.
-func (s Server) Open(ctx context.Context, d time.Duration) (*Live, error) {
+// Open connects to a server and asks for its commands, for the given time or until the context ends. MONITOR costs the
+// server: it writes every command a second time. Of the options it uses those of [address.Parse]; nothing that is secret
+// is in any error.
+func Open(ctx context.Context, opt *redis.Options, d time.Duration) (*Live, error) {
 	dial, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	conn, err := s.dial(dial)
+	conn, err := connect(dial, opt)
 	if err != nil {
 		return nil, err
 	}
 	l := &Live{conn: conn, buf: bufio.NewReaderSize(conn, 64<<10), ctx: ctx}
 	if err = conn.SetDeadline(time.Now().Add(dialTimeout)); err == nil {
-		err = s.start(l)
+		err = l.start(opt.Username, opt.Password)
 	}
 	if err != nil {
 		conn.Close()
@@ -108,21 +54,20 @@ func (s Server) Open(ctx context.Context, d time.Duration) (*Live, error) {
 	return l, nil
 }
 
-func (s Server) dial(ctx context.Context) (net.Conn, error) {
-	if s.TLS {
-		host, _, _ := net.SplitHostPort(s.Addr)
-		d := tls.Dialer{Config: &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}}
-		return d.DialContext(ctx, s.Network, s.Addr)
+func connect(ctx context.Context, opt *redis.Options) (net.Conn, error) {
+	if opt.TLSConfig != nil {
+		d := tls.Dialer{Config: opt.TLSConfig}
+		return d.DialContext(ctx, opt.Network, opt.Addr)
 	}
 	var d net.Dialer
-	return d.DialContext(ctx, s.Network, s.Addr)
+	return d.DialContext(ctx, opt.Network, opt.Addr)
 }
 
-func (s Server) start(l *Live) error {
-	if s.Password != "" {
-		auth := []string{"AUTH", s.Password}
-		if s.Username != "" {
-			auth = []string{"AUTH", s.Username, s.Password}
+func (l *Live) start(user, password string) error {
+	if password != "" {
+		auth := []string{"AUTH", password}
+		if user != "" {
+			auth = []string{"AUTH", user, password}
 		}
 		if err := l.ask(auth...); err != nil {
 			return fmt.Errorf("the server does not accept the password: %w", err)

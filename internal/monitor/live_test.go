@@ -2,7 +2,6 @@ package monitor_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,44 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/clusterize/clusterize/internal/monitor"
 	"github.com/clusterize/clusterize/internal/redistest"
 )
-
-func TestParseServer(t *testing.T) {
-	env := map[string]string{"REDIS_USERNAME": "eve", "REDIS_PASSWORD": "env"}
-	for addr, want := range map[string]string{
-		"localhost:6379":                "tcp localhost:6379 eve env false",
-		"[::1]:7":                       "tcp [::1]:7 eve env false",
-		"redis://h":                     "tcp h:6379 eve env false",
-		"redis://:p%40ss@h:7/3":         "tcp h:7 eve p@ss false",
-		"rediss://ada:pw@[::1]:7":       "tcp [::1]:7 ada pw true",
-		"unix:///run/redis.sock":        "unix /run/redis.sock eve env false",
-		"":                              "error",
-		"localhost":                     "error",
-		"ada:pw@localhost:6379":         "error",
-		"redis://":                      "error",
-		"http://h:1":                    "error",
-		"redis://ada:SECRET@h:port":     "error",
-		"redis://ada:SE\x7fCRET@h:6379": "error",
-	} {
-		s, err := monitor.ParseServer(addr, func(n string) string { return env[n] })
-		got := fmt.Sprint(s.Network, " ", s.Addr, " ", s.Username, " ", s.Password, " ", s.TLS)
-		if err != nil {
-			got = "error"
-			if !errors.Is(err, monitor.ErrAddress) {
-				t.Errorf("%q: %v", addr, err)
-			}
-		}
-		if got != want {
-			t.Errorf("%q: %s, want %s", addr, got, want)
-		}
-	}
-	s, _ := monitor.ParseServer("h:1", func(n string) string { return map[string]string{"REDISCLI_AUTH": "cli"}[n] })
-	if s.Password != "cli" {
-		t.Errorf("REDISCLI_AUTH: %+v", s)
-	}
-}
 
 // TestLive reads from a server with a password: what is sent while it listens, until its time is over, or the context.
 func TestLive(t *testing.T) {
@@ -55,19 +21,16 @@ func TestLive(t *testing.T) {
 	if _, err := redistest.Do(addr, "CONFIG", "SET", "requirepass", "S3CRET"); err != nil {
 		t.Fatal(err)
 	}
-	s, err := monitor.ParseServer(addr, func(string) string { return "" })
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := &redis.Options{Network: "tcp", Addr: addr}
 	for pass, want := range map[string]string{"": "REDIS_PASSWORD", "no S3CRET": "WRONGPASS"} {
 		s.Password = pass
-		if _, err := s.Open(t.Context(), time.Minute); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "S3CRET") {
+		if _, err := monitor.Open(t.Context(), s, time.Minute); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "S3CRET") {
 			t.Errorf("password %q: %v", pass, err)
 		}
 	}
 	s.Username, s.Password = "default", "S3CRET"
 	ctx, cancel := context.WithCancel(t.Context())
-	l, err := s.Open(ctx, time.Minute)
+	l, err := monitor.Open(ctx, s, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +53,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("%v, %q", err, l.Ended())
 	}
 
-	short, err := s.Open(t.Context(), 50*time.Millisecond)
+	short, err := monitor.Open(t.Context(), s, 50*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +62,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("after its time: %v, %q", err, short.Ended())
 	}
 
-	gone, err := s.Open(t.Context(), time.Minute)
+	gone, err := monitor.Open(t.Context(), s, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +89,8 @@ func TestNoServer(t *testing.T) {
 			fmt.Fprintf(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
 		}
 	}()
-	s := monitor.Server{Network: "tcp", Addr: ln.Addr().String()}
-	if _, err := s.Open(t.Context(), time.Second); err == nil || !strings.Contains(err.Error(), "as a Redis server") {
+	s := &redis.Options{Network: "tcp", Addr: ln.Addr().String()}
+	if _, err := monitor.Open(t.Context(), s, time.Second); err == nil || !strings.Contains(err.Error(), "as a Redis server") {
 		t.Errorf("another protocol: %v", err)
 	}
 }

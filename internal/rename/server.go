@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"github.com/clusterize/clusterize/internal/address"
 )
 
 // Server is a connection to one server.
@@ -25,21 +26,11 @@ type Server struct {
 // callTimeout is how long one batch may take: a server that is saving or loading can be slow.
 const callTimeout = time.Minute
 
-// Open reads an address, HOST:PORT or a URL (redis, rediss, unix), and makes a client; it does not connect. User and
-// password are those of the URL, else REDIS_USERNAME, and REDIS_PASSWORD or REDISCLI_AUTH, as env gives them. Errors
-// don't repeat the address, which may hold a password.
+// Open makes a client for an address, as [address.Parse] reads it with the environment; it does not connect.
 func Open(addr string, env func(string) string) (*Server, error) {
-	opt, err := options(addr)
+	opt, err := address.Parse(addr, env)
 	if err != nil {
 		return nil, err
-	}
-	if opt.Password == "" {
-		if opt.Password = env("REDIS_PASSWORD"); opt.Password == "" {
-			opt.Password = env("REDISCLI_AUTH")
-		}
-	}
-	if opt.Username == "" && opt.Password != "" {
-		opt.Username = env("REDIS_USERNAME")
 	}
 	// A command is not sent twice: the second time a key would be gone. And nothing is sent that an old server, or one
 	// with few permissions, does not know.
@@ -55,25 +46,6 @@ func Open(addr string, env func(string) string) (*Server, error) {
 	logging.Disable() // it would write to stderr what is an error of a call as well
 	s.client = redis.NewClient(opt)
 	return s, nil
-}
-
-func options(addr string) (*redis.Options, error) {
-	const forms = "write HOST:PORT, redis://HOST:PORT/DATABASE, rediss://HOST:PORT/DATABASE or unix:///PATH?db=DATABASE"
-	if strings.Contains(addr, "://") {
-		opt, err := redis.ParseURL(addr)
-		if err != nil {
-			return nil, errors.New("--addr is no URL of a Redis server: " + forms)
-		}
-		return opt, nil
-	}
-	if strings.Contains(addr, "@") {
-		return nil, errors.New("--addr has a user or a password, and is no URL: " + forms)
-	}
-	host, port, err := net.SplitHostPort(addr)
-	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 1 || n > 65535 || strings.ContainsAny(host, " /?") {
-		return nil, errors.New("--addr is no address of a Redis server: " + forms)
-	}
-	return &redis.Options{Addr: addr}, nil
 }
 
 // Close ends the connection.

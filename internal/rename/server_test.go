@@ -12,28 +12,6 @@ import (
 // secret is a password that no output may hold.
 const secret = "s3cr3t"
 
-// TestAddresses has addresses that are wrong in some way. No error repeats one with a password.
-func TestAddresses(t *testing.T) {
-	for _, test := range []struct{ addr, want string }{
-		{"", "no address"}, {"127.0.0.1", "no address"}, {"127.0.0.1:x", "no address"}, {"127.0.0.1:0", "no address"}, {"h:1/" + secret, "no address"},
-		{"user:" + secret + "@127.0.0.1:6379", "is no URL"},
-		{"redis://user:" + secret + "@127.0.0.1:63 79", "is no URL of"},
-		{"redis://user:" + secret + "%zz@127.0.0.1:6379", "is no URL of"},
-		{"http://user:" + secret + "@127.0.0.1:6379", "is no URL of"},
-		{"redis://user:" + secret + "@127.0.0.1:6379/notanumber", "is no URL of"},
-		{"redis://user:" + secret + "@127.0.0.1:6379/0?nonsense=" + secret, "is no URL of"},
-		{"127.0.0.1:6379", "<nil>"}, {"[::1]:6379", "<nil>"}, {"rediss://127.0.0.1:6379/3", "<nil>"}, {"unix:///tmp/redis.sock?db=1", "<nil>"},
-	} {
-		s, err := rename.Open(test.addr, func(string) string { return "" })
-		if got := fmt.Sprint(err); !strings.Contains(got, test.want) || strings.Contains(got, secret) {
-			t.Errorf("%s: got %s, want %s", test.addr, got, test.want)
-		}
-		if s != nil {
-			_ = s.Close()
-		}
-	}
-}
-
 // TestSecrets connects with right and wrong passwords, from the URL and from the environment.
 func TestSecrets(t *testing.T) {
 	addr := redistest.Server(t)
