@@ -31,7 +31,7 @@ func collisions(entries []Entry) error {
 			if a.same(b) {
 				return fmt.Errorf("one key would get two names: %s and %s", b.arrow(), a.arrow())
 			}
-			if !a.Renamed() && !b.Renamed() || a.silent() || b.silent() || a.Span.Put != "" && a.Span == b.Span {
+			if !a.Renamed() && !b.Renamed() || a.Silent() || b.Silent() || a.Span.Put != "" && a.Span == b.Span {
 				continue
 			}
 			for _, x := range all[k] {
@@ -131,7 +131,7 @@ func sure(entries []Entry) []bool {
 	for i, e := range entries {
 		out[i] = e.Renamed() && !hasBraces(e.units())
 		for k, o := range entries {
-			if i != k && out[i] && !o.silent() && overlap(units[i], units[k]) {
+			if i != k && out[i] && !o.Silent() && overlap(units[i], units[k]) {
 				out[i] = false
 			}
 		}

@@ -138,8 +138,8 @@ func (e Entry) newUnits() []unit {
 	return out
 }
 
-// silent reports a template that says nothing: one value of which no more is known than that it is a key.
-func (e Entry) silent() bool {
+// Silent reports a template that says nothing: one value of which no more is known than that it is a key.
+func (e Entry) Silent() bool {
 	return len(e.Pieces) == 0 || len(e.Pieces) == 1 && e.Pieces[0].Hole != nil && len(e.Pieces[0].Hole.values()) == 0
 }
 

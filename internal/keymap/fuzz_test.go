@@ -99,7 +99,7 @@ func brute(m *Map, k string) map[string]bool {
 	for s := plain; s < steps; s++ {
 		out := map[string]bool{}
 		for _, e := range m.Entries {
-			if !e.silent() {
+			if !e.Silent() {
 				e.lay(k, s, func(borders []int) {
 					switch {
 					case e.Span.Put != "":
@@ -174,7 +174,7 @@ func TestRegexp(t *testing.T) {
 	for seed := range uint64(500) {
 		e := randomEntry(rand.New(rand.NewPCG(seed, 3)))
 		m, err := New([]Entry{e})
-		if err != nil || e.silent() {
+		if err != nil || e.Silent() {
 			continue
 		}
 		expr, newKey := e.regexp()

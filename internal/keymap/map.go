@@ -44,7 +44,7 @@ func New(entries []Entry) (*Map, error) {
 	var before, after []*pattern
 	texts := map[string]*string{}
 	for i, e := range m.Entries {
-		if e.silent() {
+		if e.Silent() {
 			continue
 		}
 		var put *string

@@ -47,7 +47,7 @@ func (m *Map) WriteRedisShake(w io.Writer) error {
 		if e.Span.Put != "" {
 			b.WriteString(", put = " + luaString(e.Span.Put))
 		}
-		if !e.silent() {
+		if !e.Silent() {
 			var put *string
 			if e.Span.Put != "" {
 				put = &e.Span.Put

@@ -17,7 +17,7 @@ const (
 	discard
 	watch
 	unwatch
-	begin // of a connection: whatever was open there is over
+	begin // of a connection: whatever was open there was of another client
 	script
 	subscribe
 	load     // of a script
@@ -26,7 +26,7 @@ const (
 
 var actions = map[string]action{
 	"multi": multi, "exec": exec, "discard": discard, "watch": watch, "unwatch": unwatch,
-	"hello": begin, "auth": begin, "reset": begin, "quit": begin, "client|setinfo": begin,
+	"reset": discard, "quit": discard, "hello": begin, "auth": begin, "client|setinfo": begin,
 	"eval": script, "eval_ro": script, "evalsha": script, "evalsha_ro": script, "fcall": script, "fcall_ro": script, "script|load": load,
 	"subscribe": subscribe, "psubscribe": subscribe, "ssubscribe": channels, "sunsubscribe": channels,
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keymap"
 	"github.com/clusterize/clusterize/internal/rediscmd"
 )
@@ -186,7 +185,7 @@ func (n *names) meetings() []Meeting {
 func (n *names) silent() []string {
 	out := []string{}
 	for _, e := range n.m.Entries {
-		if len(e.Pieces) == 1 && e.Pieces[0].Hole != nil && len(e.Pieces[0].Hole.Values) == 0 && e.Pieces[0].Hole.Kind != key.Bool {
+		if e.Silent() {
 			out = append(out, e.Template)
 		}
 	}

@@ -211,6 +211,15 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// What a client ends itself is not given up: DISCARD, RESET and QUIT.
+func TestEnded(t *testing.T) {
+	res, ops := analyse(t, trace.Options{Map: mapOf(t, userMap...)}, strings.NewReader(capture(
+		"A MULTI", "A DISCARD", "B MULTI", "B RESET", "C WATCH a", "C RESET", "D MULTI", "D QUIT", "B SET a v", "C SET b v")))
+	if c := res.Capture; c.LostTransactions+c.OpenTransactions+c.HalfTransactions > 0 || len(ops) > 0 {
+		t.Errorf("%+v, %v", c, ops)
+	}
+}
+
 // More connections than are kept, and more shapes: what is given up is counted, and the memory stays.
 func TestBounds(t *testing.T) {
 	var lines []string
