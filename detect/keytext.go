@@ -47,7 +47,9 @@ func takesTextApart(name string) bool {
 type textUses struct {
 	d       *detector
 	shapes  map[string]bool
-	written map[string]bool // the keys of all sites, as a reader sees them
+	written map[string]bool    // the keys of all sites, as a reader sees them
+	begin   []string           // the texts that keys begin with
+	points  map[key.Point]bool // where the text of keys stands
 	at      map[source.Position]*textUse
 	beside  []keyflow.Beside // what maps hold beside keys
 	loose   []key.Template   // keys where variables are named
@@ -63,26 +65,18 @@ type textUse struct {
 // their text to the sites, and notes the others that matter for a rename.
 func (d *detector) keyUses(res *Result) {
 	sites := res.Sites
-	t := &textUses{d: d, at: map[source.Position]*textUse{}, named: map[*ssa.DebugRef]bool{}}
-	t.shapes, t.written = writtenAs(sites)
+	t := newTextUses(d, sites)
 	made := map[string][]ssa.Value{}
 	templates := map[string]key.Template{}
-	for _, fn := range d.flow.Funcs {
-		for _, b := range fn.Blocks {
-			for _, in := range b.Instrs {
-				v, ok := in.(ssa.Value)
-				if !ok || !t.makesText(v) {
-					continue
-				}
-				for _, k := range d.flow.Eval(keyflow.Ref{V: v, Fr: d.flow.Root(fn)}) {
-					if s := k.Shape(); t.isKey(k) {
-						made[s] = append(made[s], v)
-						templates[s] = k
-					}
-				}
-			}
+	t.eachText(func(v ssa.Value, k key.Template) {
+		if s := k.Shape(); t.isKey(k) {
+			made[s] = append(made[s], v)
+			templates[s] = k
 		}
-	}
+		if t.apart(k) {
+			res.Texts = append(res.Texts, t.textApart(v, k))
+		}
+	})
 	for _, s := range slices.Sorted(maps.Keys(made)) {
 		w := d.follow(made[s]...)
 		t.add(w.ends, templates[s])
@@ -98,6 +92,23 @@ func (d *detector) keyUses(res *Result) {
 	res.Uses = t.uses()
 	res.Sites = append(sites, t.sites()...)
 	res.Beside, res.Loose = t.beside, t.loose
+}
+
+// eachText visits the texts that are put together, or given by functions.
+func (t *textUses) eachText(visit func(ssa.Value, key.Template)) {
+	for _, fn := range t.d.flow.Funcs {
+		for _, b := range fn.Blocks {
+			for _, in := range b.Instrs {
+				v, ok := in.(ssa.Value)
+				if !ok || !t.makesText(v) {
+					continue
+				}
+				for _, k := range t.d.flow.Eval(keyflow.Ref{V: v, Fr: t.d.flow.Root(fn)}) {
+					visit(v, k)
+				}
+			}
+		}
+	}
 }
 
 // isKey reports a template that is a key of some site, and more than a constant. Where keys have no word of their own, any
@@ -203,7 +214,7 @@ func (t *textUses) replies(sites []Site) {
 		case !ok || len(told[c.pos]) == 0:
 		case popped[c.pos]:
 			t.add(t.d.follow(firstOfReply(c.call)...).ends, told[c.pos]...)
-		case namedGoRedis(receiver(c.call).Type()) == "PubSub": // more channels for a subscription
+		case receiver(c.call) != nil && namedGoRedis(receiver(c.call).Type()) == "PubSub": // more channels for a subscription
 			t.add(t.d.follow(receiver(c.call)).ends, told[c.pos]...)
 		default:
 			t.add(t.d.follow(v).ends, told[c.pos]...)

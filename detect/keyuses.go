@@ -12,21 +12,65 @@ import (
 	"github.com/clusterize/clusterize/internal/source"
 )
 
-// writtenAs lists the shapes of the keys of all sites, and how these are written.
-func writtenAs(sites []Site) (shapes, written map[string]bool) {
-	shapes, written = map[string]bool{}, map[string]bool{}
+func newTextUses(d *detector, sites []Site) *textUses {
+	t := &textUses{
+		d: d, at: map[source.Position]*textUse{}, named: map[*ssa.DebugRef]bool{},
+		shapes: map[string]bool{}, written: map[string]bool{}, points: map[key.Point]bool{},
+	}
 	for _, s := range sites {
 		for _, c := range s.Contexts {
 			for _, o := range c.Ops {
 				for _, k := range o.Keys {
-					for _, t := range k.Alts {
-						shapes[t.Shape()], written[t.String()] = true, true
+					for _, a := range k.Alts {
+						t.shapes[a.Shape()], t.written[a.String()] = true, true
+						t.know(a)
 					}
+				}
+				for _, c := range o.Channels { // they keep their names
+					t.know(c)
 				}
 			}
 		}
 	}
-	return shapes, written
+	for s := range t.shapes {
+		if text, _, _ := strings.Cut(s, "\x00"); len(text) > 2 && word.MatchString(text) {
+			t.begin = append(t.begin, text)
+		}
+	}
+	slices.Sort(t.begin)
+	return t
+}
+
+// know notes where a text stands that has its place in the plan.
+func (t *textUses) know(k key.Template) {
+	k.AllPoints(func(_ int, p key.Point) { t.points[p] = true })
+}
+
+// apart reports a text that may be a key, as far as it is written like one, and that is put together elsewhere than the
+// keys of the sites.
+func (t *textUses) apart(k key.Template) bool {
+	if len(k.Segments()) < 2 || isPattern(k) {
+		return false
+	}
+	known, anywhere := false, false
+	k.AllPoints(func(_ int, p key.Point) { known, anywhere = known || t.points[p], true })
+	if known || !anywhere {
+		return false
+	}
+	text, _, _ := strings.Cut(k.Shape(), "\x00")
+	return t.isKey(k) || len(text) > 2 && slices.ContainsFunc(t.begin, func(b string) bool { return strings.HasPrefix(b, text) || strings.HasPrefix(text, b) })
+}
+
+// textApart says where such a text goes.
+func (t *textUses) textApart(v ssa.Value, k key.Template) Text {
+	pos := t.d.posOf(v.(ssa.Instruction))
+	out := Text{Pos: pos, Template: k, Test: strings.HasSuffix(pos.File, "_test.go")}
+	for _, e := range t.d.follow(v).ends {
+		if e.kind == UseOut && strings.HasPrefix(e.what, "are handed") {
+			out.Goes = e.what + ", at " + t.d.posOf(e.in).String()
+		}
+	}
+	return out
 }
 
 // uses are the places that keys come to and that look at no text.

@@ -144,6 +144,14 @@ type KeyUse struct {
 	Test bool
 }
 
+// Text is a text that may be a key, and is not seen to become one.
+type Text struct {
+	Pos      source.Position
+	Template key.Template
+	Goes     string // where it goes, behind "keys"; "" when it is only printed, looked at, or returned
+	Test     bool
+}
+
 // LuaScript is the source of a script, or of a library and one of its functions.
 type LuaScript struct {
 	Text     key.Template
@@ -193,4 +201,5 @@ type Result struct {
 	Uses    []KeyUse         // where else keys go
 	Beside  []keyflow.Beside // texts that stand beside keys in maps: they are renamed with them
 	Loose   []key.Template   // keys where a variable that holds one is named
+	Texts   []Text           // what is put together as keys are, elsewhere than those of the sites
 }

@@ -64,6 +64,9 @@ func newKeyEdits(p *keyplan.Plan, texts otherTexts, flow *keyflow.Flow) *keyEdit
 		k.add(nil, t, nil)
 		k.uses[len(k.uses)-1].what = "the channel "
 	}
+	for _, x := range texts.apart {
+		k.addApart(p, x)
+	}
 	for _, b := range texts.beside {
 		k.addBeside(p, b)
 	}

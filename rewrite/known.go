@@ -1,6 +1,9 @@
 package rewrite
 
 import (
+	"slices"
+
+	"github.com/clusterize/clusterize/detect"
 	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/keyplan"
@@ -12,6 +15,7 @@ type otherTexts struct {
 	beside   []keyflow.Beside // what stands together, maybe with a key
 	channels []key.Template   // names under which the program publishes and listens: they stay, who listens may be anywhere
 	scripts  []key.Template   // sources of scripts
+	apart    []detect.Text    // what is put together as keys are, elsewhere
 }
 
 // starts are the points where the texts of scripts begin.
@@ -77,5 +81,20 @@ func (k *keyEdits) addBeside(p *keyplan.Plan, b keyflow.Beside) {
 		default:
 			k.failUse(keyUse{found: maybe}, "the text "+t.String()+" at "+b.At+" may be a key of it")
 		}
+	}
+}
+
+// addApart adds a text that is put together as keys are: it is renamed with them where it stays in the program, and in
+// tests. Handed to other code, it may be a key of another store, or of this Redis by another client: it holds them back.
+func (k *keyEdits) addApart(p *keyplan.Plan, x detect.Text) {
+	f, at, maybe := p.Place(x.Template)
+	what := "the text " + x.Template.String() + " at " + x.Pos.String() + " is written as its keys are"
+	switch {
+	case f != nil && (x.Goes == "" || x.Test || !f.Renamed()):
+		k.add(f, x.Template, at)
+	case f != nil:
+		k.failUse(keyUse{family: f}, what+", and such keys "+x.Goes)
+	default:
+		k.failUse(keyUse{found: slices.DeleteFunc(maybe, func(f *keyplan.Family) bool { return !f.Telling() })}, what+", and may be one of them")
 	}
 }

@@ -98,7 +98,7 @@ func (r *Rewriter) Keys(p *keyplan.Plan, torn bool) ([]*Change, *Unwritable) {
 
 // others are the texts of the program besides its keys.
 func (r *Rewriter) others() otherTexts {
-	out := otherTexts{loose: r.loose, beside: r.beside}
+	out := otherTexts{loose: r.loose, beside: r.beside, apart: r.res.Texts}
 	for _, s := range r.res.Sites {
 		for _, c := range s.Contexts {
 			for _, o := range c.Ops {
