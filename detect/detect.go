@@ -33,6 +33,7 @@ type detector struct {
 	libs         *[]scriptBody            // the libraries of functions that are loaded, once they are asked for
 	scans        map[source.Position][]scan
 	readAt       *readIndex
+	calledBy     map[ssa.CallInstruction][]*ssa.Function // of calls of function values, once that is asked for
 	operatorAt   *operators
 }
 

@@ -23,7 +23,7 @@ var textFuncs = map[string]bool{
 	"Split": true, "SplitN": true, "SplitAfter": true, "SplitAfterN": true, "SplitSeq": true, "SplitAfterSeq": true, "Cut": true,
 	"CutPrefix": true, "CutSuffix": true, "TrimPrefix": true, "TrimSuffix": true, "TrimLeft": true, "TrimRight": true, "Trim": true,
 	"TrimFunc": true, "TrimLeftFunc": true, "TrimRightFunc": true, "HasPrefix": true, "HasSuffix": true, "Contains": true,
-	"ContainsAny": true, "ContainsRune": true, "ContainsFunc": true, "Index": true, "LastIndex": true, "IndexByte": true,
+	"ContainsAny": true, "ContainsRune": true, "ContainsFunc": true, "Index": true, "LastIndex": true, "LastIndexFunc": true, "IndexByte": true,
 	"LastIndexByte": true, "IndexAny": true, "LastIndexAny": true, "IndexFunc": true, "IndexRune": true, "Fields": true,
 	"FieldsFunc": true, "FieldsSeq": true, "FieldsFuncSeq": true, "Replace": true, "ReplaceAll": true, "EqualFold": true, "Equal": true,
 	"Compare": true, "Count": true, "Map": true,
@@ -58,6 +58,7 @@ type textUses struct {
 
 type textUse struct {
 	end  keyEnd
+	more []keyEnd // other operands of the same call
 	keys map[string]key.Template
 }
 
@@ -173,6 +174,8 @@ func (t *textUses) add(ends []keyEnd, keys ...key.Template) {
 		if u == nil {
 			u = &textUse{end: e, keys: map[string]key.Template{}}
 			t.at[pos] = u
+		} else if e.in == u.end.in && e.v != u.end.v && !slices.Contains(u.more, e) {
+			u.more = append(u.more, e)
 		}
 		for _, k := range keys {
 			u.keys[k.String()] = k
@@ -186,69 +189,6 @@ func (d *detector) posOf(in ssa.Instruction) source.Position {
 		return d.callPos(call)
 	}
 	return d.flow.Prog.Position(in.Pos())
-}
-
-// replies adds what pops say of the list that they took from, and what a listener for keyspace events is told.
-func (t *textUses) replies(sites []Site) {
-	event := key.OfHole(&key.Hole{ID: "event", Name: "event", Class: key.Unknown, Pattern: "*", Reason: "is told by Redis"})
-	told := map[source.Position][]key.Template{}
-	popped := map[source.Position]bool{}
-	for _, s := range sites {
-		for _, c := range s.Contexts {
-			for _, o := range c.Ops {
-				switch {
-				case slices.ContainsFunc(o.Notes, func(n Note) bool { return n.Code == NoteKeyspace }):
-					told[o.Pos] = []key.Template{event}
-				case o.Command == "BLPOP" || o.Command == "BRPOP":
-					popped[o.Pos] = true
-					for _, k := range o.Keys {
-						told[o.Pos] = append(told[o.Pos], k.Alts...)
-					}
-				}
-			}
-		}
-	}
-	for _, c := range t.d.calls {
-		v, ok := c.call.(ssa.Value)
-		switch {
-		case !ok || len(told[c.pos]) == 0:
-		case popped[c.pos]:
-			t.add(t.d.follow(firstOfReply(c.call)...).ends, told[c.pos]...)
-		case receiver(c.call) != nil && namedGoRedis(receiver(c.call).Type()) == "PubSub": // more channels for a subscription
-			t.add(t.d.follow(receiver(c.call)).ends, told[c.pos]...)
-		default:
-			t.add(t.d.follow(v).ends, told[c.pos]...)
-		}
-	}
-}
-
-// firstOfReply lists the reads of element 0 of the reply of a call.
-func firstOfReply(call ssa.CallInstruction) []ssa.Value {
-	v, ok := call.(ssa.Value)
-	if !ok {
-		return nil
-	}
-	var out []ssa.Value
-	var walk func(v ssa.Value, depth int)
-	walk = func(v ssa.Value, depth int) {
-		if depth > 8 || v.Referrers() == nil {
-			return
-		}
-		for _, in := range *v.Referrers() {
-			switch in := in.(type) {
-			case *ssa.IndexAddr:
-				if c, ok := in.Index.(*ssa.Const); ok && isZero(c) {
-					out = append(out, in)
-				}
-			case *ssa.Call, *ssa.Extract, *ssa.Phi:
-				if next := in.(ssa.Value); carries(next.Type()) && !keyflow.IsString(next.Type()) {
-					walk(next, depth+1)
-				}
-			}
-		}
-	}
-	walk(v, 0)
-	return out
 }
 
 // sites are the places that look at the text of keys.
@@ -265,7 +205,7 @@ func (t *textUses) sites() []Site {
 			continue // two keys, which change together
 		}
 		s := t.d.textSite(u.end.in, pos, u.end.what, u.list())
-		s.Contexts[0].Ops[0].Mend = t.mend(u.end)
+		s.Contexts[0].Ops[0].Mends = t.mends(append([]keyEnd{u.end}, u.more...))
 		out = append(out, s)
 	}
 	return append(out, t.affixes(out)...)
@@ -285,6 +225,21 @@ func otherSide(e keyEnd) ssa.Value {
 		return b.Y
 	}
 	return b.X
+}
+
+// mends are the expressions of all keys of a place; none where one of them can't be replaced.
+func (t *textUses) mends(ends []keyEnd) []Span {
+	var out []Span
+	for _, e := range ends {
+		s := t.mend(e)
+		if s.File == "" {
+			return nil
+		}
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // mend is the expression of a key whose text is looked at, where it can be replaced by its old name: there is nothing but

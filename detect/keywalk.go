@@ -3,13 +3,11 @@ package detect
 import (
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/clusterize/clusterize/internal/keyflow"
-	"github.com/clusterize/clusterize/internal/rediscmd"
 )
 
 // keyEnd is a place where a key comes to that is no key argument of a command.
@@ -25,12 +23,13 @@ type keyEnd struct {
 type keyWalk struct {
 	d    *detector
 	seen map[ssa.Value]bool
+	maps map[ssa.Value]bool // that have keys as their indexes
 	ends []keyEnd
 }
 
 // follow goes where values go.
 func (d *detector) follow(vs ...ssa.Value) *keyWalk {
-	w := &keyWalk{d: d, seen: map[ssa.Value]bool{}}
+	w := &keyWalk{d: d, seen: map[ssa.Value]bool{}, maps: map[ssa.Value]bool{}}
 	for _, v := range vs {
 		w.value(v)
 	}
@@ -79,9 +78,7 @@ func (w *keyWalk) use(in ssa.Instruction, v ssa.Value) {
 			w.value(in)
 		}
 	case *ssa.BinOp:
-		if in.Op == token.EQL || in.Op == token.NEQ {
-			w.compared(in, v)
-		}
+		w.compared(in, v)
 	case *ssa.Store:
 		if in.Val == v {
 			w.store(in)
@@ -93,6 +90,7 @@ func (w *keyWalk) use(in ssa.Instruction, v ssa.Value) {
 	case *ssa.MapUpdate:
 		if in.Key == v {
 			w.end(UseMap, in, v, "")
+			w.indexes(in.Map)
 		}
 		if in.Value == v {
 			w.value(in.Map)
@@ -168,13 +166,20 @@ func isText(t types.Type) bool {
 	return ok && (b.Kind() == types.Byte || b.Kind() == types.Int32)
 }
 
-// compared ends at a comparison with a text that is no constant: constants are edited with the key.
+// compared ends at a comparison with a text that is no constant: constants are edited with the key. Where the order is
+// asked for, the beginning of the text decides.
 func (w *keyWalk) compared(in *ssa.BinOp, v ssa.Value) {
 	other := in.Y
 	if in.Y == v {
 		other = in.X
 	}
-	if _, ok := other.(*ssa.Const); !ok && keyflow.IsString(other.Type()) {
+	_, constant := other.(*ssa.Const)
+	switch in.Op {
+	case token.EQL, token.NEQ:
+		if !constant && keyflow.IsString(other.Type()) {
+			w.end(UseCompare, in, v, in.Op.String())
+		}
+	case token.LSS, token.GTR, token.LEQ, token.GEQ:
 		w.end(UseCompare, in, v, in.Op.String())
 	}
 }
@@ -255,110 +260,4 @@ func importable(fn *ssa.Function) bool {
 	}
 	path := "/" + fn.Pkg.Pkg.Path() + "/"
 	return !strings.Contains(path, "/internal/") && !strings.HasSuffix(fn.Pkg.Pkg.Name(), "_test")
-}
-
-// call goes on in the functions that a call may enter.
-func (w *keyWalk) call(in ssa.CallInstruction, v ssa.Value) {
-	c := in.Common()
-	if b, ok := c.Value.(*ssa.Builtin); ok {
-		w.builtin(in, b.Name(), v)
-		return
-	}
-	if fn, _ := called(in); fn != nil && (ofGoRedis(fn) || isCommandFunc(fn) || w.d.isHelper(fn)) {
-		w.redis(in, fn, v)
-		return
-	}
-	entered := false
-	for _, fn := range w.d.flow.Callees(c, w.d.flow.Root(in.Parent())) {
-		if len(fn.Blocks) == 0 {
-			continue
-		}
-		entered = true
-		shift := 0
-		if c.IsInvoke() {
-			shift = 1
-		}
-		for i, a := range c.Args {
-			if a == v && i+shift < len(fn.Params) {
-				w.value(fn.Params[i+shift])
-			}
-		}
-	}
-	if !entered && slices.Contains(c.Args, v) {
-		w.foreign(in, v)
-	}
-}
-
-func (w *keyWalk) builtin(in ssa.CallInstruction, name string, v ssa.Value) {
-	switch name {
-	case "append":
-		if val, ok := in.(ssa.Value); ok {
-			w.value(val)
-		}
-	case "copy":
-		if in.Common().Args[1] == v {
-			w.list(in.Common().Args[0])
-		}
-	case "delete":
-		if in.Common().Args[1] == v {
-			w.end(UseMap, in, v, "")
-		}
-	}
-}
-
-// redis ends at values that are written, and goes on with what a reply holds.
-func (w *keyWalk) redis(in ssa.CallInstruction, fn *types.Func, v ssa.Value) {
-	if receiver(in) == v || !isCommandFunc(fn) && !w.d.isHelper(fn) && !isSpecial(fn) && !isScriptMethod(fn) {
-		if val, ok := in.(ssa.Value); ok && carries(val.Type()) {
-			w.value(val)
-		}
-		return
-	}
-	shift := 0
-	if w.d.isHelper(fn) {
-		shift = 1
-	}
-	m, _, ok := lookupMethod(strings.TrimPrefix(fn.Name(), "Queue"))
-	switch {
-	case fn.Name() == "Publish" || fn.Name() == "SPublish":
-		if w.d.flow.Arg(in, ctxShift(fn)+1+shift, nil).V == v {
-			w.end(UseOut, in, v, "are published")
-		}
-	case !ok || len(m.Keys) == 0 || isScriptMethod(fn):
-	default:
-		isKey := func(a rediscmd.KeyArg) bool {
-			return a.Form == rediscmd.Pairs || a.Form == rediscmd.Triples || w.d.flow.Arg(in, a.Param+ctxShift(fn)+shift, nil).V == v
-		}
-		if !slices.ContainsFunc(m.Keys, isKey) {
-			w.end(UseValue, in, v, "by "+fn.Name())
-		}
-	}
-}
-
-// foreign ends in a function that is not the target's.
-func (w *keyWalk) foreign(in ssa.CallInstruction, v ssa.Value) {
-	name, pkg := keyflow.CalleeName(in.Common()), ""
-	short := name[strings.LastIndexByte(name, '.')+1:]
-	if fn, _ := called(in); fn != nil && fn.Pkg() != nil {
-		pkg, short = fn.Pkg().Path(), fn.Name()
-	}
-	switch {
-	case takesTextApart(name):
-		w.end(UseText, in, v, short)
-	case pkg == "slices" && (strings.HasPrefix(short, "Contains") || strings.HasPrefix(short, "Index") || strings.HasPrefix(short, "BinarySearch")):
-		w.end(UseSearch, in, v, short)
-	case pkg == "slices" || pkg == "maps":
-		if val, ok := in.(ssa.Value); ok && carries(val.Type()) {
-			w.value(val)
-		}
-	case quietPackages[pkg] || strings.Contains(pkg, "log") || strings.HasSuffix(pkg, "/zap"):
-	default:
-		w.end(UseOut, in, v, "are handed to "+name)
-	}
-}
-
-// quietPackages make other texts of what they get, print it, or sort it.
-var quietPackages = map[string]bool{
-	"fmt": true, "errors": true, "testing": true, "strings": true, "bytes": true, "strconv": true, "sort": true, "unicode/utf8": true,
-	"path": true, "path/filepath": true, "github.com/pkg/errors": true,
 }

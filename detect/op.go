@@ -130,6 +130,8 @@ func (r *keyReader) helper(name string) {
 		r.loads(r.d.texts(r.arg(1)))
 	case "Keys":
 		r.globOf(r.arg(1))
+	case "RandomKey":
+		r.globOf(keyflow.Ref{})
 	case "Scan", "ScanType":
 		r.globOf(r.arg(2))
 	}
@@ -150,6 +152,8 @@ func (r *keyReader) extras(name string) {
 		}
 	case "Keys":
 		r.globOf(r.arg(0))
+	case "RandomKey":
+		r.globOf(keyflow.Ref{})
 	case "Scan", "ScanType":
 		r.globOf(r.arg(1))
 		cursor, ok := r.arg(0).V.(*ssa.Const)

@@ -95,8 +95,8 @@ type Op struct {
 	Apart string
 	// Channels are the names, or patterns, of a publication or subscription: no keys, but maybe made by the same functions.
 	Channels []key.Template
-	// Mend is the expression of a key whose text is looked at, where its old name can be put in its place.
-	Mend Span
+	// Mends are the expressions of keys whose text is looked at, where their old names can be put in their places.
+	Mends []Span
 	// Notes are facts about the call that matter on a cluster: see the Note constants.
 	Notes []Note
 }

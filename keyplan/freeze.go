@@ -50,6 +50,11 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 					f.Frozen = "the key at " + at + " is known only from the annotation at " + note + ", so there is no text to edit"
 				}
 			}
+			for _, h := range t.Holes() {
+				if h.Pattern != "" && len(t.Parts) > 1 {
+					p.freezeFound(h.Pattern, "its keys are made part of other keys at "+at)
+				}
+			}
 			switch {
 			case patternOf(t) != "":
 				// The key goes back to where it came from, under whatever name; the pattern is judged where it stands.
@@ -91,6 +96,15 @@ func patternOf(t key.Template) string {
 func (p *Plan) freezeAll(why string) {
 	for _, f := range p.grouping.families {
 		if f.Frozen == "" && hasLiteral(f.units()) {
+			f.Frozen = why
+		}
+	}
+}
+
+// freezeFound freezes the families that a pattern finds.
+func (p *Plan) freezeFound(pattern, why string) {
+	for _, f := range p.textFamilies(key.OfHole(&key.Hole{Pattern: pattern, Class: key.Unknown})) {
+		if f.Frozen == "" {
 			f.Frozen = why
 		}
 	}

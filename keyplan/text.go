@@ -90,7 +90,7 @@ func affix(t key.Template) bool {
 // mends reports a place that can be given the old name of a key: all that comes there are keys, and none has braces of
 // its own, which would be taken for those of a tag.
 func (p *Plan) mends(s detect.Site, o detect.Op) bool {
-	if o.Mend.File == "" || p.opt.Fixed[s.ID] != "" {
+	if len(o.Mends) == 0 || p.opt.Fixed[s.ID] != "" {
 		return false
 	}
 	for _, k := range o.Keys {

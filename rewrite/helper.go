@@ -207,16 +207,18 @@ func (h *helperCalls) site(s detect.Site) {
 
 // mend gives a place that looks at the text of a key the name without a tag.
 func (h *helperCalls) mend(s detect.Site) {
-	m := s.Contexts[0].Ops[0].Mend
-	dir := h.r.moduleDir(m.File)
+	mends := s.Contexts[0].Ops[0].Mends
+	dir := h.r.moduleDir(mends[0].File)
 	if why := h.r.helperTaken(dir); why != "" {
 		h.failed[s.ID] = why
 		return
 	}
 	name := path.Base(h.r.helperDir(dir)) + ".Untag"
-	h.parts[dir] = append(h.parts[dir], part{sites: []string{s.ID}, imports: []string{m.File}, funcs: []string{"Untag"}, edits: []Edit{
-		{File: m.File, Start: m.Start, End: m.Start, New: name + "(", Order: -1}, {File: m.File, Start: m.End, End: m.End, New: ")", Order: 1},
-	}})
+	p := part{sites: []string{s.ID}, imports: []string{mends[0].File}, funcs: []string{"Untag"}}
+	for _, m := range mends {
+		p.edits = append(p.edits, Edit{File: m.File, Start: m.Start, End: m.Start, New: name + "(", Order: -1}, Edit{File: m.File, Start: m.End, End: m.End, New: ")", Order: 1})
+	}
+	h.parts[dir] = append(h.parts[dir], p)
 }
 
 // takenAs is a type, and the go-redis interface that it should have.

@@ -57,7 +57,7 @@ func newKeyEdits(p *keyplan.Plan, texts otherTexts, flow *keyflow.Flow) *keyEdit
 		k.addPattern(pat)
 	}
 	for _, t := range texts.loose {
-		f, at := p.Find(t)
+		f, at, _ := p.Place(t)
 		k.add(f, t, at)
 	}
 	for _, t := range texts.channels {

@@ -1,6 +1,7 @@
 package keyflow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -31,7 +32,7 @@ func (f *Flow) leafHole(v ssa.Value, fr *Frame, hint ast.Expr) *key.Hole {
 	}
 	if fixedCall(v) {
 		h.Class = key.Fixed
-	} else if why := anyText(v); why != "" && h.Class == key.Varying {
+	} else if why := cmp.Or(anyText(v), f.piece(v, fr, 0)); why != "" && h.Class == key.Varying {
 		h.Class, h.Reason = key.Unknown, why
 	}
 	h.Shared = flagged(v)

@@ -37,3 +37,107 @@ func anyText(v ssa.Value) string {
 	}
 	return ""
 }
+
+// piece says why a value that was cut out of a longer text may hold separators: it is the rest of a key, for instance. What
+// stands between two separators holds none. "" for other values.
+func (f *Flow) piece(v ssa.Value, fr *Frame, depth int) string {
+	if depth > 6 {
+		return ""
+	}
+	from := func(src ssa.Value) string {
+		if pat, ok := f.fromRedis(src, fr); ok && pat != "" {
+			return "is cut out of a key, and may hold several parts of it"
+		}
+		if why := f.piece(src, fr, depth+1); why != "" {
+			return why
+		}
+		for _, t := range f.eval(src, fr, nil) {
+			if len(t.Segments()) > 1 {
+				return "is cut out of a longer text, and may hold several parts of it"
+			}
+		}
+		return ""
+	}
+	switch v := v.(type) {
+	case *ssa.Call:
+		switch name := calleeName(v.Common()); {
+		case strings.HasPrefix(name, "strings.Trim"), strings.HasPrefix(name, "strings.Replace"), strings.HasPrefix(name, "path.Dir"), name == "path.Base":
+			return from(v.Call.Args[0])
+		case strings.HasPrefix(name, "(*regexp.Regexp).Find"), strings.HasPrefix(name, "(*regexp.Regexp).Replace"), name == "(*strings.Replacer).Replace":
+			return from(v.Call.Args[1])
+		}
+	case *ssa.Extract:
+		c, ok := v.Tuple.(*ssa.Call)
+		if !ok {
+			return ""
+		}
+		switch calleeName(c.Common()) {
+		case "strings.Cut":
+			if v.Index == 0 && f.separates(c.Call.Args[1], fr) {
+				return ""
+			}
+			return from(c.Call.Args[0])
+		case "strings.CutPrefix", "strings.CutSuffix":
+			return from(c.Call.Args[0])
+		}
+	case *ssa.UnOp:
+		at, ok := v.X.(*ssa.IndexAddr)
+		if !ok {
+			return ""
+		}
+		c, ok := at.X.(*ssa.Call)
+		if !ok {
+			return ""
+		}
+		switch calleeName(c.Common()) {
+		case "strings.Split":
+			if f.separates(c.Call.Args[1], fr) {
+				return ""
+			}
+			return from(c.Call.Args[0])
+		case "strings.SplitN":
+			n, _ := c.Call.Args[2].(*ssa.Const)
+			i, _ := at.Index.(*ssa.Const)
+			if f.separates(c.Call.Args[1], fr) && n != nil && i != nil && i.Int64() < n.Int64()-1 {
+				return ""
+			}
+			return from(c.Call.Args[0])
+		case "strings.SplitAfter", "strings.SplitAfterN", "strings.Fields", "strings.FieldsFunc":
+			return from(c.Call.Args[0])
+		case "(*regexp.Regexp).FindStringSubmatch", "(*regexp.Regexp).FindAllString":
+			return from(c.Call.Args[1])
+		}
+	case *ssa.Slice:
+		if !isString(v.X.Type()) || v.High == nil && f.behindLast(v.Low, v.X, fr) {
+			return ""
+		}
+		return from(v.X)
+	}
+	return ""
+}
+
+// separates reports one of the texts that part the values of keys.
+func (f *Flow) separates(sep ssa.Value, fr *Frame) bool {
+	s, ok := f.constantText(Ref{V: sep, Fr: fr})
+	return ok && (s == ":" || s == "/")
+}
+
+// behindLast reports the place behind the last separator of a text: strings.LastIndex(k, ":")+1.
+func (f *Flow) behindLast(low, text ssa.Value, fr *Frame) bool {
+	b, ok := low.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	c, ok := b.X.(*ssa.Call)
+	if !ok || len(c.Call.Args) != 2 || c.Call.Args[0] != text {
+		return false
+	}
+	switch calleeName(c.Common()) {
+	case "strings.LastIndex":
+		return f.separates(c.Call.Args[1], fr)
+	case "strings.LastIndexByte":
+		k, ok := c.Call.Args[1].(*ssa.Const)
+		return ok && (k.Int64() == ':' || k.Int64() == '/')
+	}
+	return false
+}

@@ -109,6 +109,10 @@ func (f *Flow) trimAffix(name string, src, affix Ref) ([]key.Template, bool) {
 	}
 	ts := slices.Clone(f.Eval(src))
 	for i, t := range ts {
+		if ts[i], ok = starOf(t); !ok {
+			return nil, false
+		}
+		t = ts[i]
 		segs := t.Segments()
 		switch {
 		case len(segs) == 0:
@@ -134,6 +138,24 @@ func (f *Flow) trimAffix(name string, src, affix Ref) ([]key.Template, bool) {
 		}
 	}
 	return ts, true
+}
+
+// starOf writes a key that was found by a pattern with one * as the text of the pattern around a value; other templates as
+// they are. It reports false for other patterns.
+func starOf(t key.Template) (key.Template, bool) {
+	if len(t.Parts) != 1 || t.Parts[0].Hole == nil || t.Parts[0].Hole.Pattern == "" {
+		return t, true
+	}
+	from := t.Parts[0].Hole
+	before, after, ok := strings.Cut(from.Pattern, "*")
+	if !ok || strings.ContainsAny(from.Pattern, "<?[\\") || strings.Contains(after, "*") {
+		return t, false
+	}
+	star := key.OfHole(&key.Hole{ID: "star(" + from.ID + ")", Name: from.Name, Loops: from.Loops})
+	out, _ := key.Concat(key.Literal(before), star)
+	out, _ = key.Concat(out, key.Literal(after))
+	out.Conds = t.Conds
+	return out, true
 }
 
 // cutUnits is units from..to of a template.

@@ -10,7 +10,7 @@ const reasonLimit = 3
 
 // confidence says how much is known of the uses of families that get one tag.
 func (t *textReport) confidence(g familyGroup) {
-	level := 0
+	level := -1
 	var reasons []string
 	for _, f := range g.families {
 		if f.Confidence == nil {
@@ -22,6 +22,9 @@ func (t *textReport) confidence(g familyGroup) {
 				reasons = append(reasons, r)
 			}
 		}
+	}
+	if level < 0 {
+		return
 	}
 	switch Levels[level] {
 	case EveryUseSeen:
