@@ -25,6 +25,23 @@
 // is a key of the operation, put together from what Go passes, from the script's
 // literals, which know their places, and from values that only the script knows.
 //
+// # Where keys go
+//
+// The text of a key does not end at a command. It is followed forward, from where it
+// is put together or comes out of Redis (SCAN, a pop, an event), through variables,
+// fields, parameters, results, lists, indexes of maps and callbacks, as long as it is
+// the same text. Code that looks at it is a site of the kind keytext; where nothing
+// but keys comes there, it says which expressions could be given the old names (Mends):
+//
+//	for _, k := range rdb.Keys(ctx, "cart:*:items").Val() {
+//		id := strings.Split(k, ":")[1] // keytext, Mends: k
+//	}
+//
+// Keys that are written as values, leave the program, or go where they can't be
+// followed are in Result.Uses; texts that are put together as keys are, and are not
+// seen to become one, in Result.Texts. What is not followed: text that is made of
+// keys and other text (messages), and reflection.
+//
 // It promises that every call of go-redis that talks to a server belongs to a
 // site. What it could not follow stands in the site (Open), never nowhere.
 package detect

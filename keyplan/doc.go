@@ -51,6 +51,20 @@
 // the commands of a pipeline that are rewritten. Nodes run their parts of a pipeline
 // at the same time: one that tells others of what it writes is for a person.
 //
+// # Patterns and key text
+//
+// A pattern of SCAN, KEYS or SORT follows the families that it finds ([Pattern]): it is
+// laid on each of them, a * takes a brace or the brace is written beside it, and all
+// that it finds must agree. Tags that it can't follow are forbidden, and those that
+// it follows only together are tied:
+//
+//	cart:*:items  ->  {cart:*}:items
+//	cart:*        ->  {cart:*        where all that it finds gets such a tag
+//	cart:*        ->  cart:*         where they get cart:{<id>}, or not all get one
+//
+// A place that looks at the text of keys is mended, or freezes their families.
+// Families are frozen as well by keys that go where they can't be followed.
+//
 // # What others say
 //
 // A [Pin] is a tag that was decided by a person, or by the plan of another

@@ -28,6 +28,10 @@
 //   - Files that are not formatted keep their other lines; a file that was
 //     formatted stays so.
 //
+//   - Text that is written as keys are and was not seen to be one: a table of
+//     formats, an argument of another client. In tests, and where it stays in the
+//     program, it gets the new name; else the family is left alone.
+//
 // Keys that scripts make are edited where they are made: 'job:' .. ARGV[1] becomes
 // '{job:' .. ARGV[1] .. '}', in the Go string or in the file that holds the Lua.
 // Package luakeys says which of its literals go into names of keys only.
