@@ -118,6 +118,9 @@ func (w *keyWalk) redis(in ssa.CallInstruction, fn *types.Func, v ssa.Value) {
 		if w.d.flow.Arg(in, ctxShift(fn)+1+shift, nil).V == v {
 			w.end(UseOut, in, v, "are published")
 		}
+	case isScriptMethod(fn) && w.d.flow.Arg(in, ctxShift(fn)+2, nil).V == v, // behind the client and the keys
+		isScriptCommand(fn) && w.d.flow.Arg(in, ctxShift(fn)+2, nil).V == v: // behind the source and the keys
+		w.end(UseScript, in, v, "are arguments of a script")
 	case !ok || len(m.Keys) == 0 || isScriptMethod(fn):
 	default:
 		isKey := func(a rediscmd.KeyArg) bool {
@@ -127,6 +130,11 @@ func (w *keyWalk) redis(in ssa.CallInstruction, fn *types.Func, v ssa.Value) {
 			w.end(UseValue, in, v, "by "+fn.Name())
 		}
 	}
+}
+
+// isScriptCommand reports a method of a client that runs a script or a function.
+func isScriptCommand(fn *types.Func) bool {
+	return strings.HasPrefix(fn.Name(), "Eval") || strings.HasPrefix(fn.Name(), "FCall")
 }
 
 func underInterface(v ssa.Value) ssa.Value {

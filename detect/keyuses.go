@@ -66,7 +66,7 @@ func (t *textUses) textApart(v ssa.Value, k key.Template) Text {
 	pos := t.d.posOf(v.(ssa.Instruction))
 	out := Text{Pos: pos, Template: k, Test: strings.HasSuffix(pos.File, "_test.go")}
 	for _, e := range t.d.follow(v).ends {
-		if e.kind == UseOut && strings.HasPrefix(e.what, "are handed") {
+		if e.kind == UseScript || e.kind == UseOut && strings.HasPrefix(e.what, "are handed") {
 			out.Goes = e.what + ", at " + t.d.posOf(e.in).String()
 		}
 	}

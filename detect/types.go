@@ -131,6 +131,7 @@ const (
 	UseSearch  UseKind = "search"  // it is looked for in a list: a site
 	UseMap     UseKind = "map"     // it is the index of a map
 	UseValue   UseKind = "value"   // it is written to Redis as a value
+	UseScript  UseKind = "script"  // it is an argument of a script, besides its keys
 	UseOut     UseKind = "out"     // it is handed to other code: a library, callers of an exported function
 	UseLost    UseKind = "lost"    // it goes where it can't be followed
 )
