@@ -160,7 +160,7 @@ func (w *keyWalk) foreign(in ssa.CallInstruction, v ssa.Value) {
 		if val, ok := in.(ssa.Value); ok && carries(val.Type()) {
 			w.value(val) // the same, in another order, in other letters, or to be read
 		}
-	case keepers[pkg]:
+	case keepers[pkg], name == "errors.New":
 		w.end(UseLost, in, v, "are kept by "+name)
 	case readers[pkg]:
 		w.end(UseText, in, v, short)

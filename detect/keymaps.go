@@ -14,6 +14,10 @@ func (w *keyWalk) indexes(m ssa.Value) {
 		return
 	}
 	w.maps[m] = true
+	if part := partOf(m); part != nil {
+		w.end(UseLost, part, m, "are put into a map inside of another")
+		return
+	}
 	if load, ok := m.(*ssa.UnOp); ok {
 		w.indexes(load.X)
 		if a, ok := load.X.(*ssa.FieldAddr); ok {
@@ -53,7 +57,9 @@ func (w *keyWalk) indexesAt(in ssa.Instruction, m ssa.Value) {
 	case *ssa.UnOp, *ssa.Phi, *ssa.ChangeType:
 		w.indexes(in.(ssa.Value))
 	case *ssa.Store:
-		if in.Val == m {
+		if _, element := in.Addr.(*ssa.IndexAddr); element && in.Val == m {
+			w.end(UseLost, in, m, "are put into a list of maps")
+		} else if in.Val == m {
 			w.indexes(in.Addr)
 			if a, ok := in.Addr.(*ssa.FieldAddr); ok {
 				for _, r := range w.d.reads().fields[fieldKey(a.X.Type(), a.Field)] {
@@ -68,13 +74,51 @@ func (w *keyWalk) indexesAt(in ssa.Instruction, m ssa.Value) {
 	case *ssa.Return:
 		callers, _ := w.d.flow.Callers(in.Parent())
 		for _, c := range callers {
-			if v, ok := c.Call.(ssa.Value); ok && len(in.Results) == 1 {
+			v, ok := c.Call.(ssa.Value)
+			if ok && len(in.Results) == 1 {
 				w.indexes(v)
+			} else if ok {
+				for _, x := range resultsOf(v, in, m) {
+					w.indexes(x)
+				}
 			}
 		}
 	case ssa.CallInstruction:
 		w.indexesInto(in, m)
 	}
+}
+
+// partOf is the instruction that took a map out of another one, or out of a list; nil for other maps.
+func partOf(m ssa.Value) ssa.Instruction {
+	switch v := m.(type) {
+	case *ssa.Lookup:
+		return v
+	case *ssa.Index:
+		return v
+	case *ssa.Extract:
+		switch tuple := v.Tuple.(type) {
+		case *ssa.Lookup:
+			return tuple
+		case *ssa.Next:
+			return tuple
+		}
+	case *ssa.UnOp:
+		if at, ok := v.X.(*ssa.IndexAddr); ok {
+			return at
+		}
+	}
+	return nil
+}
+
+// resultsOf are the results of a call that a return statement gives a value as.
+func resultsOf(call ssa.Value, ret *ssa.Return, v ssa.Value) []ssa.Value {
+	var out []ssa.Value
+	for _, use := range *call.Referrers() {
+		if x, ok := use.(*ssa.Extract); ok && x.Index < len(ret.Results) && ret.Results[x.Index] == v {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // indexesInto goes on where a map is handed to a function.

@@ -35,6 +35,9 @@ func (t *textUses) replies(sites []Site) {
 					keys = append(keys, k.Alts...)
 				}
 				byCommand[o.Command] = append(byCommand[o.Command], keys...)
+				if o.Open != "" {
+					byCommand[o.Command] = append(byCommand[o.Command], event)
+				}
 				switch {
 				case slices.ContainsFunc(o.Notes, func(n Note) bool { return n.Code == NoteKeyspace }):
 					told[o.Pos] = []key.Template{event}
@@ -99,7 +102,7 @@ func (t *textUses) words(any key.Template) {
 				if !ok {
 					continue
 				}
-				if f, _ := called(call); f == nil || !ofGoRedis(f) || f.Name() != "Args" {
+				if f, _ := called(call); f == nil || !ofGoRedis(f) || f.Name() != "Args" && f.Name() != "String" {
 					continue
 				}
 				for _, e := range t.d.follow(call).ends {

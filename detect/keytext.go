@@ -47,9 +47,9 @@ func takesTextApart(name string) bool {
 type textUses struct {
 	d       *detector
 	shapes  map[string]bool
-	written map[string]bool    // the keys of all sites, as a reader sees them
-	begin   []string           // the texts that keys begin with
-	points  map[key.Point]bool // where the text of keys stands
+	written map[string]bool               // the keys of all sites, as a reader sees them
+	begin   []string                      // the texts that keys begin with
+	points  map[key.Point]map[string]bool // where the text of keys stands, and which keys
 	at      map[source.Position]*textUse
 	beside  []keyflow.Beside // what maps hold beside keys
 	loose   []key.Template   // keys where variables are named
@@ -188,7 +188,16 @@ func (d *detector) posOf(in ssa.Instruction) source.Position {
 	if call, ok := in.(ssa.CallInstruction); ok {
 		return d.callPos(call)
 	}
-	return d.flow.Prog.Position(in.Pos())
+	pos := in.Pos()
+	for _, op := range in.Operands(nil) { // of those that stand nowhere themselves
+		if !pos.IsValid() && *op != nil {
+			pos = (*op).Pos()
+		}
+	}
+	if !pos.IsValid() {
+		pos = in.Parent().Pos()
+	}
+	return d.flow.Prog.Position(pos)
 }
 
 // sites are the places that look at the text of keys.
@@ -248,6 +257,9 @@ func (t *textUses) mend(e keyEnd) Span {
 	if e.kind == UseSearch || e.v.Type() != types.Typ[types.String] || !t.onlyKeys(e.in.Parent(), e.v, t.isKey) {
 		return Span{}
 	}
+	if t.goesOnAsKey(e) {
+		return Span{}
+	}
 	expr := t.d.operandExpr(e.in, e.v)
 	file := t.d.flow.Prog.File(e.in.Pos())
 	if expr == nil || file == nil || !file.Editable() {
@@ -255,6 +267,40 @@ func (t *textUses) mend(e keyEnd) Span {
 	}
 	from, to := t.d.flow.Prog.Position(expr.Pos()), t.d.flow.Prog.Position(expr.End())
 	return Span{File: from.File, Start: from.Offset, End: to.Offset}
+}
+
+// goesOnAsKey reports that what a place cuts out of a key is seen to be text of another key: that one is edited where the
+// first is written, and needs the braces.
+func (t *textUses) goesOnAsKey(e keyEnd) bool {
+	v, ok := e.in.(ssa.Value)
+	if !ok {
+		return false
+	}
+	results := []ssa.Value{v}
+	if !keyflow.IsString(v.Type()) {
+		results = nil
+		for _, in := range *v.Referrers() {
+			if x, ok := in.(*ssa.Extract); ok && keyflow.IsString(x.Type()) {
+				results = append(results, x)
+			}
+		}
+	}
+	fr := t.d.flow.Root(e.in.Parent())
+	whole := map[string]bool{}
+	for _, k := range t.d.flow.Eval(keyflow.Ref{V: e.v, Fr: fr}) {
+		whole[k.String()] = true
+	}
+	other := false
+	for _, r := range results {
+		for _, k := range t.d.flow.Eval(keyflow.Ref{V: r, Fr: fr}) {
+			k.AllPoints(func(_ int, p key.Point) {
+				for owner := range t.points[p] {
+					other = other || !whole[owner]
+				}
+			})
+		}
+	}
+	return other
 }
 
 // onlyKeys reports a value that is a text of one kind whichever way its function is reached.

@@ -15,7 +15,7 @@ import (
 func newTextUses(d *detector, sites []Site) *textUses {
 	t := &textUses{
 		d: d, at: map[source.Position]*textUse{}, named: map[*ssa.DebugRef]bool{},
-		shapes: map[string]bool{}, written: map[string]bool{}, points: map[key.Point]bool{},
+		shapes: map[string]bool{}, written: map[string]bool{}, points: map[key.Point]map[string]bool{},
 	}
 	for _, s := range sites {
 		for _, c := range s.Contexts {
@@ -43,7 +43,12 @@ func newTextUses(d *detector, sites []Site) *textUses {
 
 // know notes where a text stands that has its place in the plan.
 func (t *textUses) know(k key.Template) {
-	k.AllPoints(func(_ int, p key.Point) { t.points[p] = true })
+	k.AllPoints(func(_ int, p key.Point) {
+		if t.points[p] == nil {
+			t.points[p] = map[string]bool{}
+		}
+		t.points[p][k.String()] = true
+	})
 }
 
 // apart reports a text that may be a key, as far as it is written like one, and that is put together elsewhere than the
@@ -53,7 +58,7 @@ func (t *textUses) apart(k key.Template) bool {
 		return false
 	}
 	known, anywhere := false, false
-	k.AllPoints(func(_ int, p key.Point) { known, anywhere = known || t.points[p], true })
+	k.AllPoints(func(_ int, p key.Point) { known, anywhere = known || t.points[p] != nil, true })
 	if known || !anywhere {
 		return false
 	}

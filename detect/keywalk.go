@@ -72,6 +72,8 @@ func (w *keyWalk) use(in ssa.Instruction, v ssa.Value) {
 	case *ssa.Phi, *ssa.ChangeType, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.TypeAssert, *ssa.IndexAddr, *ssa.Convert, *ssa.Extract, *ssa.Next:
 		if next := in.(ssa.Value); carries(next.Type()) {
 			w.value(next)
+		} else if _, boxed := in.(*ssa.MakeInterface); boxed && isText(v.Type()) {
+			w.end(UseLost, in, v, "are made an error")
 		}
 	case *ssa.UnOp:
 		if in.Op == token.MUL || in.Op == token.ARROW {
@@ -242,10 +244,8 @@ func (w *keyWalk) returned(in *ssa.Return, v ssa.Value) {
 			w.value(call)
 			continue
 		}
-		for _, use := range *call.Referrers() {
-			if x, ok := use.(*ssa.Extract); ok && x.Index < len(in.Results) && in.Results[x.Index] == v {
-				w.value(x)
-			}
+		for _, x := range resultsOf(call, in, v) {
+			w.value(x)
 		}
 	}
 	if !closed || importable(fn) {

@@ -67,6 +67,9 @@ func (f *Flow) piece(v ssa.Value, fr *Frame, depth int) string {
 			return from(v.Call.Args[1])
 		}
 	case *ssa.Extract:
+		if n, ok := v.Tuple.(*ssa.Next); ok && !n.IsString && v.Index == 1 {
+			return f.pieceInMap(n, fr, depth)
+		}
 		c, ok := v.Tuple.(*ssa.Call)
 		if !ok {
 			return ""
@@ -112,6 +115,21 @@ func (f *Flow) piece(v ssa.Value, fr *Frame, depth int) string {
 			return ""
 		}
 		return from(v.X)
+	}
+	return ""
+}
+
+// pieceInMap looks at what a map that a loop goes over was indexed by.
+func (f *Flow) pieceInMap(n *ssa.Next, fr *Frame, depth int) string {
+	r, ok := n.Iter.(*ssa.Range)
+	if !ok {
+		return ""
+	}
+	entries, _ := f.MapEntries(Ref{V: r.X, Fr: fr})
+	for _, e := range entries {
+		if why := f.piece(e.Key.V, e.Key.Fr, depth+1); why != "" {
+			return why
+		}
 	}
 	return ""
 }
