@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/clusterize/clusterize/internal/key"
 	"github.com/clusterize/clusterize/internal/keyflow"
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/source"
@@ -75,12 +76,24 @@ func Run(prog *load.Program, flow *keyflow.Flow) Result {
 		covered[g[0].pos] = true
 	}
 	res.Sites = append(res.Sites, d.uncovered(covered)...)
-	flow.Look(func() { d.keyUses(&res) })
+	flow.Look(func() { d.followKeys(&res) })
 	res.Sites = append(res.Sites, d.redirects()...)
 	res.Clients = d.clientList()
 	slices.SortStableFunc(res.Sites, func(a, b Site) int { return a.Pos.Compare(b.Pos) })
 	nameSites(res.Sites)
 	return res
+}
+
+// followKeys is keyUses, but for a panic: then nothing is known of where keys go, so that none can be renamed, and the rest
+// of the report still tells.
+func (d *detector) followKeys(res *Result) {
+	defer func() {
+		if r := recover(); r != nil {
+			any := key.OfHole(&key.Hole{ID: "any", Name: "key", Class: key.Unknown, Pattern: "*"})
+			res.Uses = append(res.Uses, KeyUse{Kind: UseLost, What: fmt.Sprintf("could not be followed (bug: %v)", r), Keys: []key.Template{any}})
+		}
+	}()
+	d.keyUses(res)
 }
 
 // collect lists the calls of go-redis that matter.

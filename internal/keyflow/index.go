@@ -65,6 +65,7 @@ type Flow struct {
 	cut                         int                    // counts the places where numbering ended early, so that what came of it is not remembered
 	inlined                     map[*ssa.Function]bool // functions whose result became part of a key
 	inlinedAt                   map[*ssa.Call]bool
+	kept                        map[any][]ssa.Value // maps, by the field or the package variable that holds them
 	ranges                      map[string][]textRange
 	literals                    map[string][]textRange // string literals, by file
 	statements                  map[string][]textRange // by file, sorted by their starts

@@ -1,6 +1,7 @@
 package keyflow
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -61,24 +62,47 @@ func (f *Flow) keptMap(v ssa.Value) ([]MapEntry, bool) {
 	if place == nil {
 		return nil, false
 	}
+	return f.putInto(place)
+}
+
+// putInto lists what is put into the maps of a field or a package variable.
+func (f *Flow) putInto(place any) ([]MapEntry, bool) {
 	var out []MapEntry
-	for _, fn := range f.Funcs {
-		for _, b := range fn.Blocks {
-			for _, in := range b.Instrs {
-				switch in := in.(type) {
-				case *ssa.UnOp:
-					if keptIn(in) == place && !f.putIn(in, place, &out) {
-						return nil, false
-					}
-				case *ssa.Store:
-					if keepsIn(in.Addr) == place && !f.putIn(in.Val, place, &out) {
-						return nil, false
+	for _, m := range f.mapsAt(place) {
+		if !f.putIn(m, place, &out) {
+			return nil, false
+		}
+	}
+	return out, len(out) > 0
+}
+
+// mapsAt lists the maps that are loaded from, and stored in, a field or a package variable, in order.
+func (f *Flow) mapsAt(place any) []ssa.Value {
+	if f.kept == nil {
+		f.kept = map[any][]ssa.Value{}
+		note := func(place any, m ssa.Value) {
+			if place != nil {
+				f.kept[place] = append(f.kept[place], m)
+			}
+		}
+		for _, fn := range f.Funcs {
+			for _, b := range fn.Blocks {
+				for _, in := range b.Instrs {
+					switch in := in.(type) {
+					case *ssa.UnOp:
+						if _, ok := in.Type().Underlying().(*types.Map); ok {
+							note(keptIn(in), in)
+						}
+					case *ssa.Store:
+						if _, ok := in.Val.Type().Underlying().(*types.Map); ok {
+							note(keepsIn(in.Addr), in.Val)
+						}
 					}
 				}
 			}
 		}
 	}
-	return out, len(out) > 0
+	return f.kept[place]
 }
 
 // keptIn is the field or package variable that a value was loaded from, nil for others.
