@@ -300,16 +300,13 @@ func (p *Plan) FamilyOf(t key.Template) *Family {
 	return f
 }
 
-// Find is the family of a template, with the map of its units; nil for a template that is no key of any site.
-func (p *Plan) Find(t key.Template) (*Family, []int) { return p.grouping.find(t) }
-
 // IsKey reports a text that is written as the keys of some site are, with a value in it, or that came out of Redis.
 func (p *Plan) IsKey(t key.Template) bool {
 	return patternOf(t) != "" || p.grouping.byShape[t.Shape()] != nil && len(t.Segments()) > 1
 }
 
-// Place is Find for texts that need not be keys: the one family that a text is a key of, with the map of its units. Where
-// that can't be told, maybe lists the renamed families that it may be of.
+// Place is the one family that a text is a key of, with the map of its units (see Use.At); it need not be a key of a site.
+// Where that can't be told, maybe lists the renamed families that it may be of.
 func (p *Plan) Place(t key.Template) (f *Family, at []int, maybe []*Family) {
 	if f, at := p.grouping.find(t); f != nil {
 		return f, at, nil

@@ -183,7 +183,7 @@ func (p *Plan) write(keys []detect.Key, risky func(*key.Hole) bool, r *rand.Rand
 
 // instance is the name of a key as the plan writes it.
 func (p *Plan) instance(t key.Template, value func(*key.Hole) string) string {
-	f, at := p.Find(t)
+	f, at := p.grouping.find(t)
 	span := Use{At: at}.SpanIn(f.Span)
 	var b strings.Builder
 	if span.Put != "" {

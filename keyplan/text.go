@@ -27,6 +27,7 @@ func (p *Plan) freezeText(s detect.Site, o detect.Op, at string) {
 		for _, t := range k.Alts {
 			for _, f := range p.textFamilies(t) {
 				switch {
+				case len(spans(f.units())) == 0: // it can get no tag, and has nothing to lose
 				case mended:
 					f.noPut = "the text of its keys is looked at, at " + at
 				case f.Frozen != "":
@@ -56,7 +57,7 @@ func (p *Plan) freezeUses() {
 				if where := fmt.Sprintf("its keys %s, at %s", u.What, u.Pos); u.Kind == detect.UseOut && !u.Test && !slices.Contains(f.Leaves, where) {
 					f.Leaves = append(f.Leaves, where)
 				}
-				if f.Frozen == "" && why != "" {
+				if f.Frozen == "" && why != "" && len(spans(f.units())) > 0 {
 					f.Frozen = why
 				}
 			}

@@ -119,3 +119,8 @@ func namesText(m *keymap.Map) string {
 	}
 	return renamed.String() + kept.String()
 }
+
+// keymapFlag adds the flag that names files of keymap, for verbs that can do without the code.
+func keymapFlag(c *cobra.Command, files *[]string) {
+	c.Flags().StringArrayVar(files, "keymap", nil, "the JSON of clusterize keymap, instead of packages; can be given several times")
+}

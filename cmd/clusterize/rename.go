@@ -41,7 +41,7 @@ func (f *flags) renameCommand() *cobra.Command {
 	f.analysisFlags(c)
 	fs := c.Flags()
 	fs.StringVar(&r.addr, "addr", "", "the server: HOST:PORT, or a URL (redis://, rediss://, unix://) with the number of a database; user and\npassword from the URL, or from REDIS_USERNAME, and REDIS_PASSWORD or REDISCLI_AUTH")
-	fs.StringArrayVar(&r.files, "keymap", nil, "the JSON of clusterize keymap, instead of packages; can be given several times")
+	keymapFlag(c, &r.files)
 	fs.BoolVar(&r.write, "write", false, "rename the keys")
 	fs.BoolVar(&r.undo, "undo", false, "from the new names back to the old ones")
 	fs.BoolVar(&f.allowErrors, "allow-errors", false, allowErrors)

@@ -45,7 +45,7 @@ func (f *flags) traceCommand() *cobra.Command {
 	fs := c.Flags()
 	fs.StringVar(&o.addr, "addr", "", "listen to this server instead of reading a file: HOST:PORT, or a URL (redis://, rediss://, unix://); user and\npassword from the URL, or from REDIS_USERNAME, and REDIS_PASSWORD or REDISCLI_AUTH")
 	fs.DurationVar(&o.length, "for", 30*time.Second, "how long to listen, such as 90s")
-	fs.StringArrayVar(&o.files, "keymap", nil, "the JSON of clusterize keymap, instead of packages; can be given several times")
+	keymapFlag(c, &o.files)
 	return c
 }
 
