@@ -9,7 +9,7 @@ import (
 
 // stages lists the packages of the program from left to right: each may import those before it, none after it.
 var stages = []string{
-	"internal/source", "internal/key", "internal/rediscmd", "internal/address", "internal/monitor", "internal/rules", "templates/rediscluster", "templates", "internal/load", "internal/decisions",
+	"internal/source", "internal/patch", "internal/key", "internal/rediscmd", "internal/address", "internal/monitor", "internal/rules", "templates/rediscluster", "templates", "internal/load", "internal/decisions",
 	"internal/luakeys", "internal/keyflow", "internal/choose", "detect", "keyplan", "internal/keymap", "internal/rename", "internal/trace", "internal/apidiff", "internal/clientflow", "internal/libraries", "rewrite", "internal/report", "internal/port", "internal/corpus", "cmd/clusterize",
 }
 

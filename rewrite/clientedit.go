@@ -162,7 +162,7 @@ func (c *clients) readers(o *clientflow.Class) []clientflow.Origin {
 
 // writeGroup makes the edits of a group.
 func (s *switcher) writeGroup(g *group) *switchBuilder {
-	b := &switchBuilder{s: s, c: s.c, g: g, change: &Change{Title: "switch to redis.NewClusterClient", Imports: map[string][]string{}, Created: map[string][]byte{}}, helpers: map[string][]string{}}
+	b := &switchBuilder{s: s, c: s.c, g: g, change: &Change{Title: "switch to redis.NewClusterClient", Stage: Switches, Imports: map[string][]string{}, Created: map[string][]byte{}}, helpers: map[string][]string{}}
 	if s.c.universal {
 		b.change.Title = "switch to redis.UniversalClient"
 	}
@@ -209,6 +209,7 @@ func (b *switchBuilder) finish(helpers map[string][]string) {
 		sw.Notes = uniq(append(sw.Notes, b.notes...))
 		if len(b.change.Edits) > 0 {
 			sw.Change = b.change
+			b.change.Clients = append(b.change.Clients, x.pos)
 		}
 	}
 }

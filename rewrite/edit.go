@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/source"
 	"github.com/clusterize/clusterize/keyplan"
 )
 
@@ -30,6 +31,17 @@ const (
 	Held    Outcome = "held"    // possible, but held back: see Reason
 )
 
+// Stage orders changes. All but the last work on a standalone server as well.
+type Stage int
+
+// The stages, in the order in which changes can be made.
+const (
+	Splits   Stage = iota // calls by hash slot, and code that looks at the text of keys
+	Fanouts               // calls that ask every primary
+	Renames               // tags
+	Switches              // clients
+)
+
 // Change is a set of edits that belong together.
 type Change struct {
 	Title   string
@@ -38,12 +50,19 @@ type Change struct {
 	Outcome Outcome
 	Reason  string // why it was dropped or held back
 
+	// Stage is when it can be made: those of earlier stages work without those of later ones.
+	Stage Stage
+	// Families are the templates of those that it renames, Clients the constructors that it switches.
+	Families []string
+	Clients  []source.Position
+
 	Edits   []Edit
 	Imports map[string][]string // file -> import paths that the edits need
 	Created map[string][]byte   // new files, with their content
 
-	families []*keyplan.Family // those that it renames
-	parts    []*Change         // the same for each of its sites alone, where these have nothing to do with each other
+	helper   map[string][]string // functions of the helper package that it calls, by module directory
+	families []*keyplan.Family   // those that it renames
+	parts    []*Change           // the same for each of its sites alone, where these have nothing to do with each other
 }
 
 // fileNames fills in the files that a change edits.

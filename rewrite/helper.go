@@ -29,6 +29,7 @@ type helperCalls struct {
 
 // part is what is done to one site, or to the sites of one scan.
 type part struct {
+	stage   Stage
 	sites   []string
 	edits   []Edit
 	imports []string // files that need the helper package
@@ -55,7 +56,7 @@ func (r *Rewriter) Helpers(p *keyplan.Plan) ([]*Change, map[string]string, error
 		case loop.File != "":
 			loops[loop] = append(loops[loop], s)
 		default:
-			h.site(s)
+			h.site(s, stageOf(d.Verdict))
 		}
 	}
 	for _, at := range slices.SortedFunc(maps.Keys(loops), source.Position.Compare) {
@@ -66,15 +67,17 @@ func (r *Rewriter) Helpers(p *keyplan.Plan) ([]*Change, map[string]string, error
 	}
 	var out []*Change
 	for _, dir := range slices.Sorted(maps.Keys(h.parts)) {
-		var funcs []string
-		for _, p := range h.parts[dir] {
-			funcs = append(funcs, p.funcs...)
+		for _, stage := range []Stage{Splits, Fanouts} {
+			parts := slices.DeleteFunc(slices.Clone(h.parts[dir]), func(p part) bool { return p.stage != stage })
+			if len(parts) == 0 {
+				continue
+			}
+			c, err := h.change(dir, stage, parts)
+			if err != nil {
+				return nil, nil, err
+			}
+			out = append(out, c)
 		}
-		c, err := h.change(dir, h.parts[dir], funcs)
-		if err != nil {
-			return nil, nil, err
-		}
-		out = append(out, c)
 	}
 	return out, nil, nil
 }
@@ -89,27 +92,28 @@ func loopOf(s detect.Site) source.Position {
 	return source.Position{}
 }
 
-// change joins parts, with functions of the helper package.
-func (h *helperCalls) change(dir string, parts []part, funcs []string) (*Change, error) {
+func stageOf(v keyplan.Verdict) Stage {
+	if v == keyplan.Fanout {
+		return Fanouts
+	}
+	return Splits
+}
+
+// change joins parts of one stage.
+func (h *helperCalls) change(dir string, stage Stage, parts []part) (*Change, error) {
 	at := h.r.helperDir(dir)
-	c := &Change{Title: "split and fan out with the helper package " + at, Imports: map[string][]string{}, Created: map[string][]byte{}}
+	c := &Change{Title: h.title(stage, parts) + " with the helper package " + at, Stage: stage, Imports: map[string][]string{}, helper: map[string][]string{}}
 	for _, p := range parts {
 		c.Sites = append(c.Sites, p.sites...)
 		c.Edits = append(c.Edits, p.edits...)
+		c.helper[dir] = append(c.helper[dir], p.funcs...)
 		for _, f := range p.imports {
 			c.Imports[f] = append(c.Imports[f], path.Join(h.modulePath(dir), at))
 		}
 	}
-	var files []string
-	if len(funcs) > 0 {
-		var err error
-		if files, err = h.r.helperFiles(c, dir, templates.Commands, funcs, nil); err != nil {
-			return nil, err
-		}
-	}
 	if len(parts) > 1 {
 		for _, p := range parts {
-			one, err := h.change(dir, []part{p}, funcs)
+			one, err := h.change(dir, stage, []part{p})
 			if err != nil {
 				return nil, err
 			}
@@ -117,9 +121,32 @@ func (h *helperCalls) change(dir string, parts []part, funcs []string) (*Change,
 		}
 	}
 	c.fileNames()
+	files, err := h.r.helperFiles(&Change{Created: map[string][]byte{}}, dir, templates.Commands, c.helper[dir], nil)
+	if err != nil {
+		return nil, err
+	}
 	c.Files = uniq(append(c.Files, files...))
 	c.Sites = uniq(c.Sites)
 	return c, nil
+}
+
+// title says what a change with the helper package does.
+func (h *helperCalls) title(stage Stage, parts []part) string {
+	if stage == Fanouts {
+		return "ask every primary"
+	}
+	split, mended := false, false
+	for _, p := range parts {
+		untag := slices.Equal(p.funcs, []string{"Untag"})
+		split, mended = split || !untag, mended || untag
+	}
+	switch {
+	case !mended:
+		return "split by hash slot"
+	case !split:
+		return "read the text of keys without their tags"
+	}
+	return "split by hash slot, and read the text of keys without their tags,"
 }
 
 func (h *helperCalls) modulePath(dir string) string {
@@ -177,7 +204,8 @@ func (h *helperCalls) helperFunc(c callSite, name string) string {
 	return path.Base(h.r.helperDir(c.dir)) + "." + name
 }
 
-func (h *helperCalls) add(c callSite, p part) {
+func (h *helperCalls) add(c callSite, stage Stage, p part) {
+	p.stage = stage
 	if len(p.funcs) > 0 {
 		p.imports = append(p.imports, c.file.Rel)
 	}
@@ -185,7 +213,7 @@ func (h *helperCalls) add(c callSite, p part) {
 }
 
 // site edits one call: rdb.MGet(ctx, keys...) becomes rediscluster.MGet(ctx, rdb, keys...).
-func (h *helperCalls) site(s detect.Site) {
+func (h *helperCalls) site(s detect.Site, stage Stage) {
 	c, why := h.find(s.Pos)
 	takes := "Cmdable"
 	if s.Kind == detect.PubSub && strings.HasSuffix(s.Method, "ubscribe") {
@@ -202,7 +230,7 @@ func (h *helperCalls) site(s detect.Site) {
 		h.failed[s.ID] = why
 		return
 	}
-	h.add(c, part{sites: []string{s.ID}, edits: h.asFunction(c, h.helperFunc(c, s.Method)), funcs: []string{s.Method}})
+	h.add(c, stage, part{sites: []string{s.ID}, edits: h.asFunction(c, h.helperFunc(c, s.Method)), funcs: []string{s.Method}})
 }
 
 // mend gives a place that looks at the text of a key the name without a tag.

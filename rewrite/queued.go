@@ -36,7 +36,7 @@ func (h *helperCalls) queue(s detect.Site, c callSite) string {
 		return "the pipeline is not of a type that the helper takes"
 	}
 	name := "Queue" + c.sel.Sel.Name
-	h.add(c, part{sites: []string{s.ID}, edits: h.asFunction(c, h.helperFunc(c, name)), funcs: []string{name}})
+	h.add(c, Splits, part{sites: []string{s.ID}, edits: h.asFunction(c, h.helperFunc(c, name)), funcs: []string{name}})
 	return ""
 }
 
@@ -88,7 +88,7 @@ func (h *helperCalls) askAround(s detect.Site, c callSite) string {
 		start, end := h.r.prog.Position(c.call.Pos()).Offset, h.r.prog.Position(c.call.End()).Offset
 		part.edits = []Edit{{File: c.file.Rel, Start: start, End: end, New: call}, {File: c.file.Rel, Start: to, End: to, New: nl + "if err := " + p.result + ".Err()" + tail}}
 	}
-	h.add(c, part)
+	h.add(c, Fanouts, part)
 	return ""
 }
 

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/source"
 	"github.com/clusterize/clusterize/keyplan"
+	"github.com/clusterize/clusterize/templates"
 )
 
 // Options steer the rewriting.
@@ -83,11 +85,11 @@ func (r *Rewriter) Keys(p *keyplan.Plan, torn bool) ([]*Change, *Unwritable) {
 		return nil, &Unwritable{k.failed, k.ties, k.torns}
 	}
 	var out []*Change
-	groups := renamedTogether(p)
-	for _, fs := range groups {
-		c := &Change{Title: keyTitle(fs), Edits: k.edits(fs), families: fs}
+	for _, fs := range renamedTogether(p, k.edits) {
+		c := &Change{Title: keyTitle(fs), Stage: Renames, Edits: k.edits(fs), families: fs}
 		for _, f := range fs {
 			c.Sites = append(c.Sites, f.Sites...)
+			c.Families = append(c.Families, f.Template)
 		}
 		c.Sites = uniq(c.Sites)
 		c.fileNames()
@@ -177,7 +179,7 @@ func (r *Rewriter) invalidParts(parts []*Change) []*Change {
 
 // compile makes the new contents that changes give, and checks that they compile.
 func (r *Rewriter) compile(changes []*Change) (map[string][]byte, error) {
-	files, err := r.texts.contents(changes)
+	files, err := r.contents(changes)
 	if err != nil {
 		return nil, err
 	}
@@ -189,6 +191,26 @@ func (r *Rewriter) compile(changes []*Change) (map[string][]byte, error) {
 	return files, nil
 }
 
+// contents makes the new contents that changes give, with the helper packages that they need.
+func (r *Rewriter) contents(changes []*Change) (map[string][]byte, error) {
+	funcs := map[string][]string{}
+	for _, c := range changes {
+		for dir, names := range c.helper {
+			funcs[dir] = append(funcs[dir], names...)
+		}
+	}
+	helper := &Change{Created: map[string][]byte{}}
+	for _, dir := range slices.Sorted(maps.Keys(funcs)) {
+		if len(funcs[dir]) == 0 {
+			continue
+		}
+		if _, err := r.helperFiles(helper, dir, templates.Commands, uniq(funcs[dir]), nil); err != nil {
+			return nil, err
+		}
+	}
+	return r.texts.contents(append(slices.Clone(changes), helper))
+}
+
 func keyTitle(fs []*keyplan.Family) string {
 	var names []string
 	for _, f := range fs {
@@ -198,25 +220,6 @@ func keyTitle(fs []*keyplan.Family) string {
 		names = append(names[:4], "...")
 	}
 	return "tag " + strings.Join(names, ", ")
-}
-
-// renamedTogether groups the renamed families by the component of the plan, and by edits that they share.
-func renamedTogether(p *keyplan.Plan) [][]*keyplan.Family {
-	var out [][]*keyplan.Family
-	index := map[int]int{}
-	for _, f := range p.Families {
-		if !f.Renamed() {
-			continue
-		}
-		i, ok := index[f.Component]
-		if !ok {
-			i = len(out)
-			index[f.Component] = i
-			out = append(out, nil)
-		}
-		out[i] = append(out[i], f)
-	}
-	return out
 }
 
 // Finish adds the client switches and checks the result of all changes together. When it does not compile, the changes
@@ -243,7 +246,7 @@ func (r *Rewriter) Finish(p *keyplan.Plan, changes []*Change, opt Options) (*Por
 		if len(failed.Families)+len(failed.Sites) > 0 {
 			return nil, failed, nil
 		}
-		files, err = r.texts.contents(r.switchOneByOne(port, changes))
+		files, err = r.contents(r.switchOneByOne(port, changes))
 	}
 	port.Files = files
 	return port, Failed{}, err

@@ -44,7 +44,7 @@ func (h *helperCalls) loop(sites []detect.Site) {
 		}
 	}
 	if why == "" && !h.joinLoop(calls[0].dir, p) {
-		h.add(calls[0], p)
+		h.add(calls[0], Fanouts, p)
 	}
 }
 

@@ -165,6 +165,7 @@ func TestCases(t *testing.T) {
 			c.lines(t, got)
 			if len(out.Port.Files) > 0 {
 				c.patch(t, dir, out)
+				c.series(t, out)
 				if i%3 == 0 || *twice {
 					c.again(t, dir)
 				}
@@ -291,14 +292,14 @@ func (c *portCase) lines(t *testing.T, got map[string]string) {
 // patch: git takes the diff, and makes of it the files that would be written.
 func (c *portCase) patch(t *testing.T, dir string, out *port.Outcome) {
 	t.Helper()
-	d, err := rewrite.Diff(out.Program, out.Port.Files)
-	if err != nil {
-		t.Fatal(err)
+	var d bytes.Buffer
+	for _, f := range rewrite.Diff(out.Program, out.Port.Files) {
+		d.WriteString(f.String())
 	}
 	cmd := exec.CommandContext(t.Context(), "git", "apply", "-")
-	cmd.Dir, cmd.Stdin = dir, bytes.NewReader(d)
+	cmd.Dir, cmd.Stdin = dir, bytes.NewReader(d.Bytes())
 	if msg, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git apply: %v: %s\n%s", err, msg, d)
+		t.Fatalf("git apply: %v: %s\n%s", err, msg, &d)
 	}
 	want := maps.Clone(c.input)
 	for name, text := range out.Port.Files {
@@ -311,13 +312,37 @@ func (c *portCase) patch(t *testing.T, dir string, out *port.Outcome) {
 	}
 }
 
+// series: the steps, each of which compiles, give together what is written at once.
+func (c *portCase) series(t *testing.T, out *port.Outcome) {
+	t.Helper()
+	steps, err := out.Steps(port.Selection{})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if got := port.Contents(steps); !maps.EqualFunc(got, out.Port.Files, bytes.Equal) {
+		t.Errorf("the series changes %v, the diff %v, or not in the same way", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(out.Port.Files)))
+	}
+	stage := rewrite.Splits
+	for _, s := range steps {
+		if s.Stage < stage {
+			t.Errorf("%s comes too late", s.Changes[0].Title)
+		}
+		stage = s.Stage
+		for _, ch := range s.Changes {
+			if len(s.Changes) > 1 && ch.Stage != stage {
+				t.Errorf("%s is in one step with another stage", ch.Title)
+			}
+		}
+	}
+}
+
 // again: the result loads without an error, tests included, and needs no more changes.
 func (c *portCase) again(t *testing.T, dir string) {
 	t.Helper()
 	out := c.analyse(t, dir)
 	for name := range out.Port.Files {
-		d, _ := rewrite.Diff(out.Program, out.Port.Files)
-		t.Errorf("a second run changes %s:\n%s", name, d)
+		t.Errorf("a second run changes %s:\n%s", name, rewrite.Diff(out.Program, out.Port.Files))
 		return
 	}
 }

@@ -27,6 +27,7 @@ type flags struct {
 	plans, whatIf                                                           []string
 	tests, singleSlot, quiet, verbose                                       bool
 	allowDirty, allowErrors                                                 bool
+	part                                                                    port.Selection
 	reports                                                                 bool     // the verb prints a report
 	formats                                                                 []string // of the verb, beside text and json
 
@@ -51,23 +52,17 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	f.analysisFlags(root)
 	rep := &cobra.Command{Use: "report [flags] [packages]", Short: "What breaks on a cluster, what would change, what needs a person (the default)",
 		Example: "  clusterize report --format=json ./...", RunE: f.report, Args: cobra.ArbitraryArgs}
-	diff := &cobra.Command{Use: "diff [flags] [packages]", Short: "Print the changes as a unified diff for git apply",
-		Example: "  clusterize diff ./... > port.patch && git apply port.patch", RunE: f.diff, Args: cobra.ArbitraryArgs}
-	apply := &cobra.Command{Use: "apply [flags] [packages]", Short: "Write the changes: all files or none",
-		Example: "  clusterize apply ./...", RunE: f.apply, Args: cobra.ArbitraryArgs}
-	apply.Flags().BoolVar(&f.allowDirty, "allow-dirty", false, "write although the git work tree has changes that are not committed")
-	apply.Flags().BoolVar(&f.allowErrors, "allow-errors", false, allowErrors)
 	check := &cobra.Command{Use: "check [flags] [packages]", Short: "Gate for CI after the port: exit 1 if a site is not safe on a cluster",
 		Example: "  clusterize check ./...", RunE: f.check, Args: cobra.ArbitraryArgs}
 	explain := &cobra.Command{Use: "explain [RULE]", Short: "What a rule means: what happens on a cluster, before, after",
 		Example: "  clusterize explain crossslot", RunE: f.explain, Args: cobra.MaximumNArgs(1)}
-	for _, c := range []*cobra.Command{rep, diff, apply, check} {
+	for _, c := range []*cobra.Command{rep, check} {
 		f.analysisFlags(c)
 	}
 	for _, c := range []*cobra.Command{root, rep} {
 		c.Flags().StringArrayVar(&f.whatIf, "what-if", nil, "try a tag: 'user:<id>:log=user:<id>', or 'user:<id>:log=' to keep the name")
 	}
-	root.AddCommand(rep, diff, apply, check, explain, f.keymapCommand(), f.renameCommand(), f.traceCommand())
+	root.AddCommand(rep, f.diffCommand(), f.applyCommand(), check, explain, f.keymapCommand(), f.renameCommand(), f.traceCommand())
 	return root
 }
 
@@ -163,79 +158,6 @@ func (f *flags) write(print func(io.Writer) error) error {
 	}
 	err = print(file)
 	return errors.Join(err, file.Close())
-}
-
-func (f *flags) diff(c *cobra.Command, args []string) error {
-	out, err := f.analyse(c, args)
-	if err != nil {
-		return err
-	}
-	f.mention(out)
-	d, err := rewrite.Diff(out.Program, out.Port.Files)
-	if err != nil {
-		return err
-	}
-	_, err = f.stdout.Write(d)
-	return err
-}
-
-// mention says on stderr what a diff does not show.
-func (f *flags) mention(out *port.Outcome) {
-	if f.quiet {
-		return
-	}
-	for _, l := range out.Report.LeftOut {
-		fmt.Fprintf(f.stderr, "clusterize: left out: %s: %s\n", l.Package, l.Reason)
-	}
-	if n := out.Report.Summary.Undecided(); n > 0 {
-		need := "sites need"
-		if n == 1 {
-			need = "site needs"
-		}
-		fmt.Fprintf(f.stderr, "clusterize: %d %s a person: see clusterize report\n", n, need)
-	}
-}
-
-func (f *flags) apply(c *cobra.Command, args []string) error {
-	out, err := f.analyse(c, args)
-	if err != nil {
-		return err
-	}
-	f.mention(out)
-	if err := f.whole(out, "no file was changed"); err != nil {
-		return err
-	}
-	if len(out.Port.Files) == 0 {
-		fmt.Fprintln(f.stderr, "clusterize: nothing to change")
-		return nil
-	}
-	if !f.allowDirty && rewrite.Dirty(out.Program.Dir) {
-		return errRefused{"the git work tree has changes that are not committed; no file was changed: commit them, or use --allow-dirty"}
-	}
-	if err := rewrite.Write(out.Program, out.Port.Files); err != nil {
-		return errRefused{err.Error()}
-	}
-	if !f.quiet {
-		fmt.Fprintf(f.stderr, "clusterize: changed %d files\n", len(out.Port.Files))
-	}
-	return nil
-}
-
-// whole refuses to follow a plan that was made without a part of the code, or without a decision.
-func (f *flags) whole(out *port.Outcome, nothing string) error {
-	if f.allowErrors {
-		return nil
-	}
-	for _, l := range out.Program.LeftOut {
-		if l.Severity != load.Note {
-			return errRefused{fmt.Sprintf("%s was not analysed (%s), so a family could be renamed at some places only; %s: mend it, or use --allow-errors", l.Package, l.Reason, nothing)}
-		}
-	}
-	if len(out.Problems) > 0 {
-		first := out.Problems[0]
-		return errRefused{fmt.Sprintf("%s: %s; %s, since a decision is not followed: mend it, or use --allow-errors", first.Package, first.Reason, nothing)}
-	}
-	return nil
 }
 
 func (f *flags) check(c *cobra.Command, args []string) error {

@@ -39,6 +39,8 @@ type Config struct {
 	WhatIf []keyplan.Pin
 	// Derivations adds to the report how each key was found, and the count of key arguments.
 	Derivations bool
+	// Review adds to the report the patches, and the code of sites.
+	Review bool
 }
 
 // Outcome is everything that a run found and would write.
@@ -53,6 +55,9 @@ type Outcome struct {
 	Problems []load.LeftOut
 	tags     []keyplan.Pin // that are tried
 	server   string
+	rw       *rewrite.Rewriter // nil when there was nothing to look at
+	res      detect.Result
+	only     scope // of the report
 	// Nothing is set when no package of the target uses go-redis.
 	Nothing bool
 }
@@ -89,13 +94,21 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	out.res, out.only = res, only
 	out.Report = newReport(prog, res, out, only, flow)
+	if cfg.Review {
+		steps, err := out.Steps(Selection{})
+		if err != nil {
+			return nil, err
+		}
+		out.Report.Patches, out.Report.Code = out.Patches(steps), out.snippets(res.Sites)
+	}
 	return out, nil
 }
 
 // plan makes the plan, and the one that is tried.
 func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error {
-	rw := rewrite.New(o.Program, flow, res, rewrite.Target{Universal: cfg.Universal, Server: cfg.Server, Helper: cfg.Helper})
+	o.rw = rewrite.New(o.Program, flow, res, rewrite.Target{Universal: cfg.Universal, Server: cfg.Server, Helper: cfg.Helper})
 	d := newDecided(o.Program, res, cfg)
 	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Pins: d.pins, Kept: d.keptIDs(res), Version: versions(o.Program), Uses: res.Uses}
 	d.match(res.Sites, keyplan.Make(res.Sites, opt))
@@ -105,7 +118,7 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 		to.Hold = strings.Join(d.lost, ", ") + " keeps a client that is not found: it could be this one"
 	}
 	var err error
-	if o.Plan, o.Port, err = o.best(rw, res.Sites, opt, to); err != nil {
+	if o.Plan, o.Port, err = o.best(o.rw, res.Sites, opt, to); err != nil {
 		return err
 	}
 	o.Problems = append(d.problems, planProblems(o.Plan)...)
@@ -114,7 +127,7 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 		return nil
 	}
 	o.tags, opt.Pins = cfg.WhatIf, replacePins(opt.Pins, cfg.WhatIf)
-	o.Tried, _, err = o.best(rw, res.Sites, opt, to)
+	o.Tried, _, err = o.best(o.rw, res.Sites, opt, to)
 	return err
 }
 

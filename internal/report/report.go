@@ -36,6 +36,11 @@ type Report struct {
 	Keys *KeyCount `json:"keys,omitempty"`
 	// Scripts counts the Lua scripts; nil unless derivations were asked for.
 	Scripts *ScriptCount `json:"scripts,omitempty"`
+
+	// Patches are the changes in the order in which they are made; nil unless asked for.
+	Patches []Patch `json:"-"`
+	// Code has the lines around each site, by its ID; nil unless asked for.
+	Code map[string]Snippet `json:"-"`
 }
 
 // ScriptCount counts the Lua scripts and functions that the program runs. Found is Read and Unread; Read is the sum of

@@ -1,4 +1,4 @@
-package rewrite
+package patch
 
 import (
 	"bytes"
@@ -11,8 +11,6 @@ import (
 	"testing"
 
 	"github.com/bluekeyes/go-gitdiff/gitdiff"
-
-	"github.com/clusterize/clusterize/internal/load"
 )
 
 // pairs of texts that diffs have stumbled over.
@@ -54,18 +52,17 @@ func TestDiffPairs(t *testing.T) {
 // applyDiff applies the diff with a library that reads what git writes.
 func applyDiff(t *testing.T, old, new string) {
 	t.Helper()
-	var diff bytes.Buffer
-	unified(&diff, "dir/a.go", old, new)
 	if old == new {
 		return
 	}
-	files, _, err := gitdiff.Parse(bytes.NewReader(diff.Bytes()))
+	diff := Compare("dir/a.go", []byte(old), []byte(new)).String()
+	files, _, err := gitdiff.Parse(strings.NewReader(diff))
 	if err != nil || len(files) != 1 {
-		t.Fatalf("%q to %q: %d files, %v, in\n%s", old, new, len(files), err, &diff)
+		t.Fatalf("%q to %q: %d files, %v, in\n%s", old, new, len(files), err, diff)
 	}
 	var got bytes.Buffer
 	if err := gitdiff.Apply(&got, strings.NewReader(old), files[0]); err != nil || got.String() != new {
-		t.Fatalf("%q to %q: got %q, %v, from\n%s", old, new, got.String(), err, &diff)
+		t.Fatalf("%q to %q: got %q, %v, from\n%s", old, new, got.String(), err, diff)
 	}
 }
 
@@ -109,56 +106,67 @@ func randomPair(r *rand.Rand) (string, string) {
 }
 
 // TestGitApply puts many pairs into one work tree, with odd file names, new files too, and lets git apply the diff of
-// all of them.
+// all of them: as a diff, and as a mail, of which git checks the blob ids as well.
 func TestGitApply(t *testing.T) {
-	dir := t.TempDir()
-	git(t, dir, "init", "-q")
-	git(t, dir, "config", "core.autocrlf", "false")
-	r := rand.New(rand.NewPCG(7, 8))
-	pairs := append([][2]string(nil), diffPairs...)
-	for range 400 {
-		old, new := randomPair(r)
-		pairs = append(pairs, [2]string{old, new})
-	}
-	prog := &load.Program{Dir: dir, Files: map[string]*load.File{}}
-	files := map[string][]byte{"internal/new/new.go": []byte("package new\n"), "no newline.go": []byte("package p")}
-	for i, p := range pairs {
-		name := fmt.Sprintf("d%d/a%d.go", i%7, i)
-		if i%50 == 0 {
-			name = fmt.Sprintf("d e/ü %d.go", i)
+	for _, mail := range []bool{false, true} {
+		dir := t.TempDir()
+		git(t, dir, "init", "-q")
+		r := rand.New(rand.NewPCG(7, 8))
+		pairs := append([][2]string(nil), diffPairs...)
+		for range 400 {
+			old, new := randomPair(r)
+			pairs = append(pairs, [2]string{old, new})
 		}
-		abs := filepath.Join(dir, filepath.FromSlash(name))
-		write(t, abs, p[0])
-		prog.Files[abs] = &load.File{Abs: abs, Rel: name, Content: []byte(p[0])}
-		files[name] = []byte(p[1])
-	}
-	diff, err := Diff(prog, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, _ := Diff(prog, files)
-	if !bytes.Equal(diff, again) {
-		t.Error("the second diff of the same files is another")
-	}
-	write(t, filepath.Join(dir, "all.diff"), string(diff))
-	git(t, dir, "apply", "--check", "all.diff")
-	git(t, dir, "apply", "--whitespace=nowarn", "all.diff")
-	for name, want := range files {
-		got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil && len(want) > 0 || string(got) != string(want) {
-			t.Errorf("%s: got %q, %v; want %q", name, got, err, want)
+		want := map[string]string{"internal/new/new.go": "package new\n", "no newline.go": "package p"}
+		files := []File{Create("internal/new/new.go", []byte("package new\n")), Create("no newline.go", []byte("package p"))}
+		for i, p := range pairs {
+			name := fmt.Sprintf("d%d/a%d.go", i%7, i)
+			if i%50 == 0 {
+				name = fmt.Sprintf("d e/ü %d.go", i)
+			}
+			write(t, filepath.Join(dir, filepath.FromSlash(name)), p[0])
+			want[name] = p[1]
+			if p[0] != p[1] {
+				files = append(files, Compare(name, []byte(p[0]), []byte(p[1])))
+			}
+		}
+		git(t, dir, "add", "-A")
+		git(t, dir, "commit", "-q", "-m", "before")
+		if mail {
+			m := Mail{Number: 1, Of: 1, From: "Jürgen Example <j@example.org>", Subject: "redis: größer", Body: "Why.\n---\ndiff -u\nFrom here\n", Files: files}
+			write(t, filepath.Join(dir, ".git", m.Name()), string(m.Bytes()))
+			git(t, dir, "am", "-q", "--3way", ".git/"+m.Name())
+			if got := git(t, dir, "log", "-1", "--format=%an %ae|%s|%b"); got != "Jürgen Example j@example.org|redis: größer|Why.\n ---\n diff -u\n From here\n\n" {
+				t.Errorf("the commit is %q", got)
+			}
+		} else {
+			var diff strings.Builder
+			for _, f := range files {
+				diff.WriteString(f.String())
+			}
+			write(t, filepath.Join(dir, ".git", "all.diff"), diff.String())
+			git(t, dir, "apply", "--check", ".git/all.diff")
+			git(t, dir, "apply", "--whitespace=nowarn", ".git/all.diff")
+		}
+		for name, text := range want {
+			got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+			if err != nil && len(text) > 0 || string(got) != text {
+				t.Errorf("%s: got %q, %v; want %q (mail: %v)", name, got, err, text, mail)
+			}
 		}
 	}
 }
 
-func git(t testing.TB, dir string, args ...string) {
+func git(t testing.TB, dir string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command("git", args...)
+	cmd := exec.Command("git", append([]string{"-c", "core.autocrlf=false", "-c", "user.name=n", "-c", "user.email=e@example.org"}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
 		t.Fatalf("git %s: %v\n%.2000s", strings.Join(args, " "), err, out)
 	}
+	return string(out)
 }
 
 func write(t testing.TB, name, text string) {
@@ -190,9 +198,8 @@ func TestDiffIsSmall(t *testing.T) {
 	}
 	old := strings.Join(lines, "")
 	lines[201] = "} // here\n"
-	var diff bytes.Buffer
-	unified(&diff, "a.go", old, strings.Join(lines, ""))
-	if n := strings.Count(diff.String(), "\n"); n != 3+1+3+2+3 {
-		t.Errorf("%d lines:\n%s", n, &diff)
+	diff := Compare("a.go", []byte(old), []byte(strings.Join(lines, ""))).String()
+	if n := strings.Count(diff, "\n"); n != 3+1+3+2+3 {
+		t.Errorf("%d lines:\n%s", n, diff)
 	}
 }
