@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -58,6 +59,9 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		Example: "  clusterize explain crossslot", RunE: f.explain, Args: cobra.MaximumNArgs(1)}
 	for _, c := range []*cobra.Command{rep, check} {
 		f.analysisFlags(c)
+	}
+	for _, c := range []*cobra.Command{root, rep, check} {
+		c.Flags().Lookup("format").Usage = strings.Join(append([]string{"text", "json"}, report.Formats()...), ", ")
 	}
 	for _, c := range []*cobra.Command{root, rep} {
 		c.Flags().StringArrayVar(&f.whatIf, "what-if", nil, "try a tag: 'user:<id>:log=user:<id>', or 'user:<id>:log=' to keep the name")
@@ -120,7 +124,8 @@ func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) 
 	}
 	cfg := port.Config{
 		Load:   load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
-		Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Helper: f.helper, Derivations: f.reports && (f.verbose || f.format == "json"),
+		Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Helper: f.helper, Derivations: f.reports && (f.verbose || f.format != "text"),
+		Review: f.reports && slices.Contains(report.Formats(), f.format),
 	}
 	if err := f.decided(c, &cfg); err != nil {
 		return nil, err
@@ -129,7 +134,7 @@ func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) 
 }
 
 func (f *flags) report(c *cobra.Command, args []string) error {
-	f.reports = true
+	f.reports, f.formats = true, report.Formats()
 	out, err := f.analyse(c, args)
 	if err != nil {
 		return err
@@ -140,8 +145,8 @@ func (f *flags) report(c *cobra.Command, args []string) error {
 // print writes the report to stdout or to the file of -o.
 func (f *flags) print(r *report.Report, verbose bool) error {
 	return f.write(func(w io.Writer) error {
-		if f.format == "json" {
-			return report.JSON(w, r)
+		if f.format != "text" {
+			return report.Write(w, f.format, r)
 		}
 		return report.Text(w, r, report.TextOptions{Width: 80, Verbose: verbose, Quiet: f.quiet})
 	})
@@ -161,7 +166,7 @@ func (f *flags) write(print func(io.Writer) error) error {
 }
 
 func (f *flags) check(c *cobra.Command, args []string) error {
-	f.reports = true
+	f.reports, f.formats = true, report.Formats()
 	out, err := f.analyse(c, args)
 	if err != nil {
 		return err
