@@ -2,6 +2,7 @@
 // cmd/clusterize. The packages stand in the order in which data flows:
 //
 //	internal/source      positions
+//	internal/patch       diffs and mails as git reads them
 //	internal/key         key templates: literal text, holes, places to edit
 //	internal/rediscmd    what Redis commands and go-redis methods do with keys
 //	internal/monitor     what MONITOR prints, line by line

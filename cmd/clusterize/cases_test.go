@@ -167,6 +167,7 @@ func TestCases(t *testing.T) {
 				c.patch(t, dir, out)
 				c.series(t, out)
 				if i%3 == 0 || *twice {
+					c.parts(t, out)
 					c.again(t, dir)
 				}
 			}
@@ -308,31 +309,6 @@ func (c *portCase) patch(t *testing.T, dir string, out *port.Outcome) {
 	for name, text := range want {
 		if line, differs := firstDiff(readText(t, filepath.Join(dir, name)), text); differs {
 			t.Errorf("%s: the diff (got) and the files to be written (want) differ: %s", name, line)
-		}
-	}
-}
-
-// series: the steps, each of which compiles, give together what is written at once.
-func (c *portCase) series(t *testing.T, out *port.Outcome) {
-	t.Helper()
-	steps, err := out.Steps(port.Selection{})
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	if got := port.Contents(steps); !maps.EqualFunc(got, out.Port.Files, bytes.Equal) {
-		t.Errorf("the series changes %v, the diff %v, or not in the same way", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(out.Port.Files)))
-	}
-	stage := rewrite.Splits
-	for _, s := range steps {
-		if s.Stage < stage {
-			t.Errorf("%s comes too late", s.Changes[0].Title)
-		}
-		stage = s.Stage
-		for _, ch := range s.Changes {
-			if len(s.Changes) > 1 && ch.Stage != stage {
-				t.Errorf("%s is in one step with another stage", ch.Title)
-			}
 		}
 	}
 }

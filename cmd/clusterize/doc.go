@@ -27,7 +27,8 @@
 //
 // diff prints the changes as one unified diff on stdout, for `git apply`: paths
 // are relative to the top of the git work tree, or, without git, to the working
-// directory.
+// directory. With --series DIR it writes numbered patches for `git am` instead: see
+// "A series of patches".
 //
 // apply writes the same changes, byte for byte: all files or none. It refuses
 // when the git work tree has changes that are not committed (--allow-dirty),
@@ -74,6 +75,10 @@
 //	                     or where it is already
 //	    --switch S       auto: hold a client back while it has a site that would be
 //	                     wrong on a cluster without an error; always; never
+//	    --series DIR     diff: write patches for git am into this new or empty directory
+//	    --only NAME      diff, apply, keymap, rename: only what serves this family, client
+//	                     or rule; can be given several times
+//	    --max-changes N  diff, apply, keymap, rename: at most N steps of the series
 //	    --addr ADDRESS   rename, trace: the server, HOST:PORT or a URL
 //	    --write          rename: do it
 //	    --undo           rename: from new names back to old ones
@@ -110,6 +115,26 @@
 // --what-if 'user:<id>:log=user:<id>' makes a second plan with that tag, and shows
 // which verdicts and names would be others; 'user:<id>:log=' keeps the name. It
 // can be given several times.
+//
+// # A series of patches
+//
+//	clusterize diff --series patches && git am patches/*.patch
+//
+// Each patch says what it does and why, at which sites, what is lost, and how to
+// verify it. They come in an order in which they can be merged: calls by hash slot,
+// with the helper package that they need; calls that ask every primary; one patch
+// for each set of key families that are tagged together; and the switch of the
+// clients. The code compiles after each, tests included (what compiles only together
+// is one patch), and all but the last ones, which switch clients, work on a
+// standalone server. Together they are what apply writes. The author is who git
+// would name; the date is that of `git am`.
+//
+// --only takes a part: what serves a family ('user:<id>:log', as the report names
+// it), a client (FILE:LINE of its constructor, with all that its sites need), or the
+// sites of a rule (one-node). --max-changes takes the first steps. What is left is
+// found by the next run. A keymap for a port in parts must be of the same part:
+// keymap and rename take these flags as well, and let the other families keep their
+// names.
 //
 // # Moving the data
 //

@@ -26,6 +26,7 @@ func (f *flags) keymapCommand() *cobra.Command {
 			return f.keymap(c, args)
 		}}
 	f.analysisFlags(c)
+	f.selection(c)
 	c.Flags().Lookup("format").Usage = "text, json or " + redisShake + " (a function in Lua for RedisShake v4)"
 	return c
 }
@@ -63,7 +64,11 @@ func (f *flags) names(c *cobra.Command, args, files []string, followed bool) (*k
 			return nil, err
 		}
 	}
-	m, err := keymap.FromPlan(out.Plan)
+	done, err := f.renamedBy(out)
+	if err != nil {
+		return nil, err
+	}
+	m, err := keymap.FromPlan(out.Plan, done)
 	if err != nil {
 		return nil, errRefused{err.Error()}
 	}

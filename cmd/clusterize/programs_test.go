@@ -73,6 +73,7 @@ func TestPrograms(t *testing.T) {
 			t.Run("report", p.testReport)
 			t.Run("diff", p.testDiff)
 			t.Run("again", p.testAgain)
+			t.Run("series", p.testSeries)
 			t.Run("cluster", p.testCluster)
 		})
 	}

@@ -39,6 +39,7 @@ func (f *flags) renameCommand() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error { return f.rename(c, args, r) }}
 	f.analysisFlags(c)
+	f.selection(c)
 	fs := c.Flags()
 	fs.StringVar(&r.addr, "addr", "", "the server: HOST:PORT, or a URL (redis://, rediss://, unix://) with the number of a database; user and\npassword from the URL, or from REDIS_USERNAME, and REDIS_PASSWORD or REDISCLI_AUTH")
 	keymapFlag(c, &r.files)
@@ -56,6 +57,9 @@ func (f *flags) rename(c *cobra.Command, args []string, r renaming) error {
 	}
 	if r.batch < 1 || r.pause < 0 {
 		return &load.UsageError{Msg: "--batch or --pause is not a possible value", Next: "write --batch=500 --pause=10ms"}
+	}
+	if f.isPart() && len(r.files) > 0 {
+		return &load.UsageError{Msg: "--only or --max-changes together with --keymap", Next: "make the keymap with them"}
 	}
 	server, err := rename.Open(r.addr, os.Getenv)
 	if err != nil {

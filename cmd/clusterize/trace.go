@@ -135,7 +135,7 @@ func (f *flags) traced(c *cobra.Command, packages, files []string) (opt trace.Op
 	}
 	f.mention(out)
 	opt.Sites = sitesOf(out)
-	if opt.Map, err = keymap.FromPlan(out.Plan); err != nil {
+	if opt.Map, err = keymap.FromPlan(out.Plan, nil); err != nil {
 		return opt, errRefused{err.Error()}
 	}
 	f.warnNoNames(opt.Map)

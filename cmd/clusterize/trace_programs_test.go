@@ -192,7 +192,7 @@ func plannedNames(t *testing.T, dir string) *keymap.Map {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := keymap.FromPlan(out.Plan)
+	m, err := keymap.FromPlan(out.Plan, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,15 +44,39 @@ func (f *flags) applyCommand() *cobra.Command {
 	return c
 }
 
-// selected are the new contents of the files: of all changes, or of those that the flags name.
-func (f *flags) selected(out *port.Outcome) (map[string][]byte, error) {
+// isPart reports that not all changes are wanted.
+func (f *flags) isPart() bool { return len(f.part.Only) > 0 || f.part.Max != 0 }
+
+// renamedBy tells which families, by template, are renamed by the changes that the flags name; nil stands for all.
+func (f *flags) renamedBy(out *port.Outcome) (func(template string) bool, error) {
+	if !f.isPart() {
+		return nil, nil
+	}
+	steps, err := f.steps(out)
+	renamed := map[string]bool{}
+	for _, s := range steps {
+		for _, c := range s.Changes {
+			for _, t := range c.Families {
+				renamed[t] = true
+			}
+		}
+	}
+	return func(t string) bool { return renamed[t] }, err
+}
+
+func (f *flags) steps(out *port.Outcome) ([]rewrite.Step, error) {
 	if f.part.Max < 0 {
 		return nil, &load.UsageError{Msg: "--max-changes is not a possible value", Next: "write a number from 1"}
 	}
-	if len(f.part.Only) == 0 && f.part.Max == 0 {
+	return out.Steps(f.part)
+}
+
+// selected are the new contents of the files: of all changes, or of those that the flags name.
+func (f *flags) selected(out *port.Outcome) (map[string][]byte, error) {
+	if !f.isPart() {
 		return out.Port.Files, nil
 	}
-	steps, err := out.Steps(f.part)
+	steps, err := f.steps(out)
 	return port.Contents(steps), err
 }
 
@@ -61,14 +85,15 @@ func (f *flags) diff(c *cobra.Command, args []string, series string) error {
 	if err != nil {
 		return err
 	}
+	if series != "" {
+		f.mention(out)
+		return f.series(out, series)
+	}
 	files, err := f.selected(out)
 	if err != nil {
 		return err
 	}
 	f.mention(out)
-	if series != "" {
-		return f.series(out, series)
-	}
 	for _, file := range rewrite.Diff(out.Program, files) {
 		if _, err := fmt.Fprint(f.stdout, file); err != nil {
 			return err
@@ -79,7 +104,7 @@ func (f *flags) diff(c *cobra.Command, args []string, series string) error {
 
 // series writes the patches, and their names to stdout. The directory is there with all of them or not at all.
 func (f *flags) series(out *port.Outcome, dir string) error {
-	steps, err := out.Steps(f.part)
+	steps, err := f.steps(out)
 	if err != nil {
 		return err
 	}

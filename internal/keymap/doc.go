@@ -4,7 +4,7 @@
 // them a key of one could be taken for a key of another. [Map.Old] takes a key as
 // it is named before the port, and gives its new name; [Map.Renamed] goes back.
 //
-//	m, err := keymap.FromPlan(plan)
+//	m, err := keymap.FromPlan(plan, nil)
 //	m.Old("user:1:sessions")       // {user:1}:sessions
 //	m.Old("user:1")                // user:1, a family that keeps its name
 //	m.Old("{user:1}:sessions")     // the same name: Done, it has been renamed already

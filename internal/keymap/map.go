@@ -61,11 +61,16 @@ func New(entries []Entry) (*Map, error) {
 	return m, nil
 }
 
-// FromPlan makes a map of all families of a plan.
-func FromPlan(p *keyplan.Plan) (*Map, error) {
+// FromPlan makes a map of all families of a plan. Those that done does not tell of keep their names, for a port that is
+// written in parts; nil tells of all.
+func FromPlan(p *keyplan.Plan, done func(template string) bool) (*Map, error) {
 	var entries []Entry
 	for _, f := range p.Families {
-		entries = append(entries, ofFamily(f))
+		e := ofFamily(f)
+		if done != nil && !done(f.Template) {
+			e = NewEntry(e.Pieces, keyplan.None)
+		}
+		entries = append(entries, e)
 	}
 	return New(entries)
 }

@@ -44,7 +44,7 @@ func TestFromPlan(t *testing.T) {
 	add("SINTERSTORE", multi...)
 	add("GET", of("name:", open))
 	add("GET", of(prefix, ":day"))
-	m, err := FromPlan(keyplan.Make(sites, keyplan.Options{}))
+	m, err := FromPlan(keyplan.Make(sites, keyplan.Options{}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,13 +35,15 @@ type message struct {
 	page
 }
 
-// subject is a line in the usual form; what does not fit is left out.
-func (m *message) subject(text, rest string) {
-	m.Subject = "redis: " + text
-	if with := m.Subject + rest; utf8.RuneCountInString(with) <= messageWidth {
+// subject is a line in the usual form; a rest that does not fit is left out, and then it is false.
+func (m *message) subject(text, rest string) bool {
+	m.Subject = printable("redis: " + text)
+	with := printable("redis: " + text + rest)
+	fits := utf8.RuneCountInString(with) <= messageWidth
+	if fits {
 		m.Subject = with
 	}
-	m.Subject = printable(m.Subject)
+	return fits
 }
 
 // sites are the sites of the patch.
@@ -82,18 +84,23 @@ func (m *message) list(title string, sites []Site, reasons bool) {
 	}
 }
 
-// named are the commands of sites, each once.
-func named(sites []Site) string {
+// subjectOf is a subject with as many commands of sites as fit.
+func (m *message) subjectOf(text string, sites []Site) {
 	var names []string
 	for _, s := range sites {
-		for _, c := range s.Commands {
-			if !slices.Contains(names, c) {
-				names = append(names, c)
-			}
-		}
+		names = appendNew(names, s.Commands...)
 	}
 	slices.Sort(names)
-	return strings.Join(names, ", ")
+	m.subject(text, "")
+	for n := len(names); n > 0; n-- {
+		more := ": " + strings.Join(names[:n], ", ")
+		if n < len(names) {
+			more += ", ..."
+		}
+		if m.subject(text, more) {
+			return
+		}
+	}
 }
 
 func (m *message) split() {
@@ -102,7 +109,7 @@ func (m *message) split() {
 	text := m.sites(func(s Site) bool { return s.Kind == "keytext" })
 	switch {
 	case len(split) > 0:
-		m.subject("make calls of several keys slot by slot", " ("+named(split)+")")
+		m.subjectOf("make calls of several keys slot by slot", split)
 	case len(all) > 0:
 		m.subject("look at the text of keys without their hash tags", "")
 	default:
@@ -123,7 +130,7 @@ func (m *message) split() {
 
 func (m *message) fanout() {
 	sites := m.sites(func(Site) bool { return true })
-	m.subject("ask every primary", " for "+named(sites))
+	m.subjectOf("ask every primary", sites)
 	m.para(0, 0, "On a Redis Cluster a node answers these commands for itself, without an error: the other nodes are not asked. "+
 		"The helper package asks every primary and joins the answers; with the client of a standalone server it makes one call, as before. "+
 		"The nodes are not asked at one moment: what changes meanwhile may be seen or not, as with SCAN.")
