@@ -93,9 +93,10 @@ func patternOf(t key.Template) string {
 	return ""
 }
 
+// freezeAll freezes all families that could get a tag.
 func (p *Plan) freezeAll(why string) {
 	for _, f := range p.grouping.families {
-		if f.Frozen == "" && hasLiteral(f.units()) {
+		if f.Frozen == "" && hasLiteral(f.units()) && len(spans(f.units())) > 0 {
 			f.Frozen = why
 		}
 	}

@@ -269,11 +269,19 @@ func (f *Family) finish() {
 	f.Tag = f.Tag[:strings.IndexByte(f.Tag, '}')]
 }
 
+// hasTag reports a family that has a tag of its own already.
+func (f *Family) hasTag() bool {
+	_, _, is, braces := existingTag(f.units())
+	return braces && is && !accidental(f.units())
+}
+
 // held says why a family can't be renamed, or can't be renamed as would be best; "" when nothing is in the way.
 func (f *Family) held() string {
 	switch {
 	case f.Broken != "":
 		return f.Broken
+	case f.hasTag(): // whatever else forbids a name forbids nothing here
+		return ""
 	case f.Frozen != "":
 		return f.Frozen
 	}

@@ -83,11 +83,16 @@ func Find(prog *load.Program) []Use {
 	return out
 }
 
+// ours reports a library that is the target itself.
+func ours(prog *load.Program, l Library) bool {
+	return slices.ContainsFunc(prog.Modules, func(m load.Module) bool { return m.Path == l.Path })
+}
+
 func inFile(prog *load.Program, pkg *packages.Package, f *ast.File) []Use {
 	known := map[string]*ast.ImportSpec{}
 	for _, s := range f.Imports {
 		path, err := strconv.Unquote(s.Path.Value)
-		if _, ok := Lookup(path); err == nil && ok {
+		if l, ok := Lookup(path); err == nil && ok && !ours(prog, l) {
 			known[path] = s
 		}
 	}
