@@ -11,6 +11,7 @@
 //	clusterize diff     [flags] [packages]
 //	clusterize apply    [flags] [packages]
 //	clusterize check    [flags] [packages]
+//	clusterize init     [flags] [packages]
 //	clusterize keymap   [flags] [packages]
 //	clusterize rename   --addr ADDRESS [--write] [--undo] [flags] [packages]
 //	clusterize trace    FILE|- [flags] [packages]
@@ -37,6 +38,9 @@
 //
 // check is a gate for CI after the port: it ends with 1 when a site is not safe
 // on a cluster, or a package could not be analysed.
+//
+// init writes a clusterize.yaml with every decision that is open here, as comments
+// that show the defaults: see "Decisions".
 //
 // keymap prints what each family of keys is called before and after the port,
 // also those that keep their names: without them a key of one could be taken for
@@ -93,7 +97,8 @@
 // # Decisions
 //
 // clusterize.yaml in the working directory, or the file of --config, pins what
-// people decided; package internal/decisions has its form. An entry of tags gives
+// people decided; clusterize init writes one to begin with, and
+// package internal/decisions has its form. An entry of tags gives
 // a family its tag (a part of the template as the report writes it, or {text} to
 // be put before the whole key), or lets it keep its name. An entry of sites gives
 // a verdict, one of keys a template that the code does not tell, one of clients

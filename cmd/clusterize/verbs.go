@@ -30,6 +30,7 @@ type flags struct {
 	allowDirty, allowErrors                                                 bool
 	part                                                                    port.Selection
 	reports                                                                 bool     // the verb prints a report
+	derivations                                                             bool     // it needs to know how keys were found
 	formats                                                                 []string // of the verb, beside text and json
 
 	stdout, stderr io.Writer
@@ -66,7 +67,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	for _, c := range []*cobra.Command{root, rep} {
 		c.Flags().StringArrayVar(&f.whatIf, "what-if", nil, "try a tag: 'user:<id>:log=user:<id>', or 'user:<id>:log=' to keep the name")
 	}
-	root.AddCommand(rep, f.diffCommand(), f.applyCommand(), check, explain, f.keymapCommand(), f.renameCommand(), f.traceCommand())
+	root.AddCommand(rep, f.diffCommand(), f.applyCommand(), check, explain, f.initCommand(), f.keymapCommand(), f.renameCommand(), f.traceCommand())
 	return root
 }
 
@@ -124,7 +125,7 @@ func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) 
 	}
 	cfg := port.Config{
 		Load:   load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
-		Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Helper: f.helper, Derivations: f.reports && (f.verbose || f.format != "text"),
+		Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Helper: f.helper, Derivations: f.reports && (f.verbose || f.derivations || f.format != "text"),
 		Review: f.reports && slices.Contains(report.Formats(), f.format),
 	}
 	if err := f.decided(c, &cfg); err != nil {
