@@ -39,6 +39,7 @@ const (
 	Splits   Stage = iota // calls by hash slot, and code that looks at the text of keys
 	Fanouts               // calls that ask every primary
 	Renames               // tags
+	Notes                 // comments
 	Switches              // clients
 )
 

@@ -82,6 +82,7 @@
 //	    --series DIR     diff: write patches for git am into this new or empty directory
 //	    --only NAME      diff, apply, keymap, rename: only what serves this family, client
 //	                     or rule; can be given several times
+//	    --annotate       diff, apply: mark what is left to a person by comments
 //	    --max-changes N  diff, apply, keymap, rename: at most N steps of the series
 //	    --addr ADDRESS   rename, trace: the server, HOST:PORT or a URL
 //	    --write          rename: do it
@@ -112,6 +113,12 @@
 // at the end of the line of a site, or alone above it, leaves the site alone: its
 // keys want no tag, it is not rewritten, it holds no client back, and check does
 // not fail for it. It is still counted, and listed.
+//
+//	//clusterize:todo RULE reason
+//
+// stands above each site that is left to a person, so that it shows in a pull
+// request: diff and apply write it with --annotate, and take it away where the site
+// is solved. It decides nothing. report and check count these comments.
 //
 // --plan FILE takes the JSON report of a repository that uses the same Redis. What
 // its plan renames gets the same name here, what it keeps is kept, and a site that

@@ -27,7 +27,7 @@ type flags struct {
 	config                                                                  string
 	plans, whatIf                                                           []string
 	tests, singleSlot, quiet, verbose                                       bool
-	allowDirty, allowErrors                                                 bool
+	allowDirty, allowErrors, annotate                                       bool
 	part                                                                    port.Selection
 	reports                                                                 bool     // the verb prints a report
 	derivations                                                             bool     // it needs to know how keys were found
@@ -124,8 +124,8 @@ func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) 
 		progress = func(s string) { fmt.Fprintln(f.stderr, "clusterize: "+s) }
 	}
 	cfg := port.Config{
-		Load:   load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
-		Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Helper: f.helper, Derivations: f.reports && (f.verbose || f.derivations || f.format != "text"),
+		Load:     load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
+		Annotate: f.annotate, Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Helper: f.helper, Derivations: f.reports && (f.verbose || f.derivations || f.format != "text"),
 		Review: f.reports && slices.Contains(report.Formats(), f.format),
 	}
 	if err := f.decided(c, &cfg); err != nil {

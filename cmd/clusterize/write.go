@@ -19,6 +19,10 @@ func (f *flags) selection(c *cobra.Command) {
 	c.Flags().IntVar(&f.part.Max, "max-changes", 0, "at most so many steps: helper and splits, fan-outs, tags, clients")
 }
 
+func (f *flags) annotation(c *cobra.Command) {
+	c.Flags().BoolVar(&f.annotate, "annotate", false, "put //clusterize:todo RULE reason above each site that is left to a person; take away those\nthat are solved")
+}
+
 func (f *flags) diffCommand() *cobra.Command {
 	series := ""
 	c := &cobra.Command{Use: "diff [flags] [packages]", Short: "Print the changes as a unified diff, or write a series of patches",
@@ -30,6 +34,7 @@ func (f *flags) diffCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error { return f.diff(c, args, series) }, Args: cobra.ArbitraryArgs}
 	f.analysisFlags(c)
 	f.selection(c)
+	f.annotation(c)
 	c.Flags().StringVar(&series, "series", "", "write numbered patches for git am into this directory, which must be new or empty")
 	return c
 }
@@ -39,6 +44,7 @@ func (f *flags) applyCommand() *cobra.Command {
 		Example: "  clusterize apply ./...\n  clusterize apply --only one-node", RunE: f.apply, Args: cobra.ArbitraryArgs}
 	f.analysisFlags(c)
 	f.selection(c)
+	f.annotation(c)
 	c.Flags().BoolVar(&f.allowDirty, "allow-dirty", false, "write although the git work tree has changes that are not committed")
 	c.Flags().BoolVar(&f.allowErrors, "allow-errors", false, allowErrors)
 	return c

@@ -17,7 +17,7 @@ import (
 // decided is what people decided, put to the sites, families and clients of a program.
 type decided struct {
 	file    *decisions.File // never nil
-	ignores []decisions.Ignore
+	ignores []decisions.Directive
 	sites   map[string]keyplan.Decided
 	ignored map[string]string
 	kept    map[source.Position]string // constructors

@@ -39,6 +39,8 @@ type Config struct {
 	WhatIf []keyplan.Pin
 	// Derivations adds to the report how each key was found, and the count of key arguments.
 	Derivations bool
+	// Annotate marks the sites that are left to a person by comments.
+	Annotate bool
 	// Review adds to the report the patches, and the code of sites.
 	Review bool
 }
@@ -49,6 +51,8 @@ type Outcome struct {
 	Plan    *keyplan.Plan
 	Port    *rewrite.Port
 	Report  *report.Report
+	// Todos are the comments that mark sites which are left to a person.
+	Todos []rewrite.Todo
 	// Tried is the plan with the tags of Config.WhatIf; nil without any.
 	Tried *keyplan.Plan
 	// Problems are the decisions that speak of nothing, or can't be followed.
@@ -121,6 +125,12 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 	if o.Plan, o.Port, err = o.best(o.rw, res.Sites, opt, to); err != nil {
 		return err
 	}
+	if cfg.Annotate {
+		if err := o.rw.Annotate(o.Plan, o.Port); err != nil {
+			return err
+		}
+	}
+	o.Todos = o.rw.Todos(o.Plan)
 	o.Problems = append(d.problems, planProblems(o.Plan)...)
 	slices.SortStableFunc(o.Problems, func(a, b load.LeftOut) int { return byLine(a.Package, b.Package) })
 	if len(cfg.WhatIf) == 0 {

@@ -73,6 +73,9 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 		r.Scripts = countScripts(res.Sites, only, o.Plan.Decisions)
 	}
 	r.Families = append(r.Families, o.families()...)
+	for _, t := range o.Todos {
+		r.Todos = append(r.Todos, report.Todo{File: t.Pos.File, Line: t.Pos.Line, Rule: t.Rule, Reason: t.Reason, Solved: t.Solved})
+	}
 	r.Plan = planOf(o.Plan)
 	r.WhatIf = o.whatIf(res.Sites, only)
 	for _, c := range o.Port.Changes {

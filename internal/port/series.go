@@ -102,7 +102,8 @@ func Contents(steps []rewrite.Step) map[string][]byte {
 
 // stages are those of the report.
 var stages = map[rewrite.Stage]string{
-	rewrite.Splits: report.StageSplit, rewrite.Fanouts: report.StageFanout, rewrite.Renames: report.StageTag, rewrite.Switches: report.StageSwitch,
+	rewrite.Splits: report.StageSplit, rewrite.Fanouts: report.StageFanout, rewrite.Renames: report.StageTag,
+	rewrite.Notes: report.StageNote, rewrite.Switches: report.StageSwitch,
 }
 
 // Patches describes steps.

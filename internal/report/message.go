@@ -20,6 +20,10 @@ func (r *Report) Describe(p *Patch) {
 		m.fanout()
 	case StageTag:
 		m.tag()
+	case StageNote:
+		m.Subject = "redis: mark what a person must decide for a cluster"
+		m.para(0, 0, "Comments only: `//clusterize:todo RULE reason` stands above each operation that can't be ported without a decision, and goes when it is solved. `clusterize explain RULE` says what a rule is about, `clusterize report` more of each.")
+		m.list("Sites:", m.sites(func(Site) bool { return true }), false)
 	case StageSwitch:
 		m.clients()
 	}

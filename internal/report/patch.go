@@ -7,6 +7,7 @@ const (
 	StageSplit  = "split"  // calls by hash slot, and code that looks at the text of keys
 	StageFanout = "fanout" // calls that ask every primary
 	StageTag    = "tag"    // names of keys
+	StageNote   = "note"   // comments at what is left to a person
 	StageSwitch = "switch" // clients
 )
 

@@ -30,6 +30,8 @@ type Report struct {
 	Plan     Plan           `json:"plan"`
 	// Libraries are uses of libraries that hold keys or clients themselves.
 	Libraries []Library `json:"libraries"`
+	// Todos are the comments //clusterize:todo in the code.
+	Todos []Todo `json:"todos,omitempty"`
 	// WhatIf compares the plan with one in which some tags are others; nil unless that was asked for.
 	WhatIf *WhatIf `json:"whatIf,omitempty"`
 	// Keys counts the key arguments; nil unless derivations were asked for.
@@ -53,6 +55,15 @@ type ScriptCount struct {
 	Review  int `json:"review"`
 	Blocked int `json:"blocked"`
 	Unread  int `json:"unread"`
+}
+
+// Todo is a comment that marks a site which is left to a person. Solved is set when nothing on its line is, by that rule.
+type Todo struct {
+	File   string   `json:"file"`
+	Line   int      `json:"line"`
+	Rule   rules.ID `json:"rule"`
+	Reason string   `json:"reason"`
+	Solved bool     `json:"solved"`
 }
 
 // Library is a use of a library that is known to hold Redis keys or clients itself. Verdict is works, option (it has an

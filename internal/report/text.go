@@ -81,6 +81,7 @@ func (t *textReport) render() {
 	t.changes()
 	t.decisions()
 	t.ignored()
+	t.todos()
 	if t.opt.Verbose {
 		t.others()
 		t.keyCount()

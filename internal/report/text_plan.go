@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -59,6 +60,21 @@ func (t *textReport) ignored() {
 			t.para(2, 6, head(s)+" ("+s.Verdict+"): "+s.Ignored)
 		}
 	}
+}
+
+// todos counts the comments that mark sites, and lists those that are solved.
+func (t *textReport) todos() {
+	if len(t.Todos) == 0 {
+		return
+	}
+	var solved []string
+	for _, d := range t.Todos {
+		if d.Solved {
+			solved = append(solved, d.File+":"+strconv.Itoa(d.Line))
+		}
+	}
+	t.heading(count(len(t.Todos), "//clusterize:todo comment") + ", " + strconv.Itoa(len(solved)) + " solved")
+	t.words(2, 4, append(label(solved, "remove", "them", "(clusterize apply --annotate):"), listed(solved)...))
 }
 
 // whatIf is the whole report when tags are tried.

@@ -13,11 +13,15 @@ import (
 	"github.com/clusterize/clusterize/internal/source"
 )
 
-// ignoreDirective is how the comment starts. It is followed by a rule and a reason.
-const ignoreDirective = "//clusterize:ignore"
+// The directives in the code. Each is followed by a rule and a reason.
+const (
+	ignoreDirective = "//clusterize:ignore"
+	// TodoDirective marks a site that is left to a person.
+	TodoDirective = "//clusterize:todo"
+)
 
-// Ignore is a directive in the code: //clusterize:ignore RULE REASON.
-type Ignore struct {
+// Directive is a comment in the code: //clusterize:ignore RULE REASON, or //clusterize:todo RULE REASON.
+type Directive struct {
 	// Pos is where the comment begins.
 	Pos source.Position
 	// Line is that of the code it speaks of, in the same file.
@@ -29,38 +33,43 @@ type Ignore struct {
 	Problem string
 }
 
-// Ignores lists the directives of a program in the order of their positions, malformed ones included. What several
-// variants of a package share is listed once.
-func Ignores(prog *load.Program) []Ignore {
-	found := map[source.Position]Ignore{}
+// Ignores lists the directives that leave sites alone, in the order of their positions, malformed ones included. What
+// several variants of a package share is listed once.
+func Ignores(prog *load.Program) []Directive { return directives(prog, ignoreDirective) }
+
+// Todos lists the marks of sites that are left to a person, in the same way.
+func Todos(prog *load.Program) []Directive { return directives(prog, TodoDirective) }
+
+func directives(prog *load.Program, name string) []Directive {
+	found := map[source.Position]Directive{}
 	for _, pkg := range prog.Packages {
 		for _, file := range pkg.Syntax {
 			for _, g := range file.Comments {
 				for _, c := range g.List {
-					if rest, ok := ignoreText(c.Text); ok {
-						i := ignoreIn(prog, g, c, rest)
-						found[i.Pos] = i
+					if rest, ok := directiveText(c.Text, name); ok {
+						d := directiveIn(prog, g, c, rest)
+						found[d.Pos] = d
 					}
 				}
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(found), func(a, b Ignore) int {
+	return slices.SortedFunc(maps.Values(found), func(a, b Directive) int {
 		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Line, b.Line))
 	})
 }
 
-// ignoreText returns what follows the directive; ok is false for other comments.
-func ignoreText(comment string) (rest string, ok bool) {
-	rest, ok = strings.CutPrefix(comment, ignoreDirective)
+// directiveText returns what follows a directive; ok is false for other comments.
+func directiveText(comment, name string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(comment, name)
 	if !ok || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
 		return "", false
 	}
 	return strings.TrimSpace(rest), true
 }
 
-func ignoreIn(prog *load.Program, g *ast.CommentGroup, c *ast.Comment, rest string) Ignore {
-	i := Ignore{Pos: prog.Position(c.Pos())}
+func directiveIn(prog *load.Program, g *ast.CommentGroup, c *ast.Comment, rest string) Directive {
+	i := Directive{Pos: prog.Position(c.Pos())}
 	i.Line = i.Pos.Line
 	if file := prog.File(c.Pos()); file != nil && alone(file.Content, i.Pos.Offset) {
 		// A group holds all comments up to the code, or up to an empty line.
