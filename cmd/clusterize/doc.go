@@ -12,6 +12,7 @@
 //	clusterize apply    [flags] [packages]
 //	clusterize check    [flags] [packages]
 //	clusterize init     [flags] [packages]
+//	clusterize compose  [flags]
 //	clusterize keymap   [flags] [packages]
 //	clusterize rename   --addr ADDRESS [--write] [--undo] [flags] [packages]
 //	clusterize trace    FILE|- [flags] [packages]
@@ -41,6 +42,9 @@
 //
 // init writes a clusterize.yaml with every decision that is open here, as comments
 // that show the defaults: see "Decisions".
+//
+// compose prints a file for docker compose with a Redis Cluster to test against on
+// this machine, and the redis-cli line that makes the same without Docker.
 //
 // keymap prints what each family of keys is called before and after the port,
 // also those that keep their names: without them a key of one could be taken for

@@ -67,7 +67,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	for _, c := range []*cobra.Command{root, rep} {
 		c.Flags().StringArrayVar(&f.whatIf, "what-if", nil, "try a tag: 'user:<id>:log=user:<id>', or 'user:<id>:log=' to keep the name")
 	}
-	root.AddCommand(rep, f.diffCommand(), f.applyCommand(), check, explain, f.initCommand(), f.keymapCommand(), f.renameCommand(), f.traceCommand())
+	root.AddCommand(rep, f.diffCommand(), f.applyCommand(), check, explain, f.initCommand(), f.composeCommand(), f.keymapCommand(), f.renameCommand(), f.traceCommand())
 	return root
 }
 
