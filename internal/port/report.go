@@ -80,7 +80,7 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 	r.WhatIf = o.whatIf(res.Sites, only)
 	for _, c := range o.Port.Changes {
 		r.Changes = append(r.Changes, report.Change{
-			Title: c.Title, Sites: orEmpty(c.Sites), Files: orEmpty(c.Files), Outcome: string(c.Outcome), Reason: c.Reason})
+			Title: c.Title, Stage: stages[c.Stage], Sites: orEmpty(c.Sites), Files: orEmpty(c.Files), Outcome: string(c.Outcome), Reason: c.Reason})
 	}
 	return r
 }

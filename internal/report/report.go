@@ -212,6 +212,7 @@ var Levels = []string{EveryUseSeen, CrossesBoundary, UnknownUses}
 // Change is a set of edits that belong together. Outcome is applied, invalid or held.
 type Change struct {
 	Title   string   `json:"title"`
+	Stage   string   `json:"stage"` // split, fanout, tag, note or switch
 	Sites   []string `json:"sites"`
 	Files   []string `json:"files"`
 	Outcome string   `json:"outcome"`

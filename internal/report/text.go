@@ -86,6 +86,9 @@ func (t *textReport) render() {
 		t.others()
 		t.keyCount()
 	}
+	if !t.opt.Quiet {
+		t.guide()
+	}
 	t.blank()
 	t.next()
 }

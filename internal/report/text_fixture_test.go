@@ -60,8 +60,8 @@ func smallReport() *Report {
 			{Template: "sales:<day>", NewTemplate: "sales:<day>", Sites: []string{}},
 		},
 		Changes: []Change{
-			{Title: "tag order:<id>", Sites: []string{"s2", "s3"}, Files: []string{"internal/keys/keys.go"}, Outcome: "applied"},
-			{Title: "switch to redis.NewClusterClient", Sites: []string{}, Files: []string{file}, Outcome: "held",
+			{Title: "tag order:<id>", Stage: StageTag, Sites: []string{"s2", "s3"}, Files: []string{"internal/keys/keys.go"}, Outcome: "applied"},
+			{Title: "switch to redis.NewClusterClient", Stage: StageSwitch, Sites: []string{}, Files: []string{file}, Outcome: "held",
 				Reason: "the switch is held back by internal/orders/orders.go:90:22: on a cluster it gives a wrong answer without an error"},
 		},
 	})
@@ -136,9 +136,9 @@ func largeFamilies() []Family {
 
 func largeChanges() []Change {
 	return []Change{
-		{Title: "tag {cart:<id>}", Sites: []string{"s13"}, Outcome: "applied",
+		{Title: "tag {cart:<id>}", Stage: StageTag, Sites: []string{"s13"}, Outcome: "applied",
 			Files: []string{"store/carts/keys.go", "store/carts/lock.go", "store/carts/lock_test.go", "web/checkout/checkout.go"}},
-		{Title: "tag {user:<id>}", Sites: []string{"s8"}, Files: []string{"kv/kv.go"}, Outcome: "invalid",
+		{Title: "tag {user:<id>}", Stage: StageTag, Sites: []string{"s8"}, Files: []string{"kv/kv.go"}, Outcome: "invalid",
 			Reason: "kv/kv.go:12:9: cannot use \"{\" + p (value of type string) as Prefix value in argument"},
 	}
 }

@@ -59,6 +59,11 @@ func (p *page) words(first, rest int, words []string) {
 	p.b.WriteByte('\n')
 }
 
+// line writes a line that is not broken: a command is copied whole.
+func (p *page) line(indent int, text string) {
+	p.b.WriteString(strings.Repeat(" ", indent) + printable(text) + "\n")
+}
+
 // fits reports that a text is short enough for one line.
 func (p *page) fits(indent int, text string) bool {
 	return indent+utf8.RuneCountInString(printable(text)) <= p.width
