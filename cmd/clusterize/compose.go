@@ -21,7 +21,7 @@ func (f *flags) composeCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return f.compose(to) }}
 	fs := c.Flags()
-	fs.StringVarP(&f.output, "output", "o", "", "write to this file instead of stdout")
+	f.outputFlag(c, "write to this file instead of stdout")
 	fs.StringVar(&f.server, "server-version", "", "version of Redis, such as 6.2 (default 7.4)")
 	fs.IntVar(&to.First, "port", 7001, "the first port")
 	fs.IntVar(&to.Replicas, "replicas", 1, "replicas of each primary")

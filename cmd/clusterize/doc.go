@@ -18,6 +18,7 @@
 //	clusterize trace    FILE|- [flags] [packages]
 //	clusterize trace    --addr ADDRESS [--for TIME] [flags] [packages]
 //	clusterize explain  [RULE]
+//	clusterize completion bash|zsh|fish|powershell
 //
 // Packages decide what is reported. The whole module is always read, and changes
 // are those of the whole module: a key is renamed everywhere or nowhere.
@@ -63,13 +64,15 @@
 // explain prints the page of a rule: what happens on a cluster, with the error
 // text, before and after. Without a rule it lists them.
 //
+// completion prints a script for a shell: source <(clusterize completion bash).
+//
 // # Flags
 //
 //	-C, --dir DIR        work in this directory
 //	    --tags LIST      build tags, separated by commas
 //	    --tests=false    leave test files out (they are analysed and ported by default)
 //	    --format FORMAT  text or json (report, check, rename, trace); keymap: also redis-shake
-//	-o, --output FILE    write the report to a file
+//	-o, --output FILE    write to a file instead of stdout; it is there whole or not at all
 //	    --tag-style S    entity: {user:<id>}, the default; value: {<id>}
 //	    --single-slot    accept a constant tag: all keys of a family in one slot
 //	    --config FILE    the file of decisions; clusterize.yaml is read if it is there
@@ -94,6 +97,8 @@
 //	    --keymap FILE    rename, trace: the JSON of keymap, instead of packages
 //	    --batch N        rename: how many keys are renamed at once (500)
 //	    --pause TIME     rename: wait after each batch, such as 10ms
+//	    --port N         compose: the first port (7001)
+//	    --replicas N     compose: replicas of each primary (1)
 //	    --for TIME       trace: how long to listen to --addr (30s)
 //	-q, --quiet          say less
 //	-v, --verbose        say more: also the safe sites, how each key was derived and
@@ -260,5 +265,8 @@
 //	2  usage, or the target could not be loaded, or apply or rename refused, or
 //	   rename did not come to its end
 //
-// Reports go to stdout, progress and diagnostics to stderr.
+// Reports go to stdout, progress and diagnostics to stderr. On a terminal a report
+// is as wide as it, up to 120 columns, and has colours unless NO_COLOR is set; what
+// takes longer than a second shows what it does. Ctrl-C leaves no half-written
+// file, and ends with 2.
 package main

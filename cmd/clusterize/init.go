@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/clusterize/clusterize/internal/report"
@@ -22,7 +21,7 @@ func (f *flags) initCommand() *cobra.Command {
 		Example: "  clusterize init && $EDITOR clusterize.yaml\n  clusterize init -o open.yaml",
 		RunE:    f.init, Args: cobra.ArbitraryArgs}
 	f.analysisFlags(c)
-	c.Flags().Lookup("output").Usage = "the file to write (default clusterize.yaml in the directory of -C)"
+	f.outputFlag(c, "the file to write (default clusterize.yaml in the directory of -C)")
 	return c
 }
 
@@ -43,7 +42,7 @@ func (f *flags) init(c *cobra.Command, args []string) error {
 	if err := report.Decisions(&text, out.Report); err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(name, text.Bytes(), 0o644); err != nil {
+	if err := writeFile(name, text.Bytes()); err != nil {
 		return errRefused{err.Error()}
 	}
 	if !f.quiet {

@@ -27,7 +27,7 @@ func (f *flags) keymapCommand() *cobra.Command {
 		}}
 	f.analysisFlags(c)
 	f.selection(c)
-	c.Flags().Lookup("format").Usage = "text, json or " + redisShake + " (a function in Lua for RedisShake v4)"
+	f.reportFlags(c)
 	return c
 }
 

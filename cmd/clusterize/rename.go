@@ -10,7 +10,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/rename"
@@ -39,6 +38,7 @@ func (f *flags) renameCommand() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error { return f.rename(c, args, r) }}
 	f.analysisFlags(c)
+	f.reportFlags(c)
 	f.selection(c)
 	fs := c.Flags()
 	fs.StringVar(&r.addr, "addr", "", "the server: HOST:PORT, or a URL (redis://, rediss://, unix://) with the number of a database; user and\npassword from the URL, or from REDIS_USERNAME, and REDIS_PASSWORD or REDISCLI_AUTH")
@@ -114,7 +114,7 @@ type bar struct {
 
 // bar is one that shows nothing unless stderr is a terminal.
 func (f *flags) bar() *bar {
-	if file, ok := f.stderr.(*os.File); ok && !f.quiet && term.IsTerminal(int(file.Fd())) {
+	if _, ok := terminal(f.stderr); ok && !f.quiet {
 		return &bar{to: f.stderr}
 	}
 	return &bar{}

@@ -42,6 +42,7 @@ func (f *flags) traceCommand() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error { return f.trace(c, args, o) }}
 	f.analysisFlags(c)
+	f.reportFlags(c)
 	fs := c.Flags()
 	fs.StringVar(&o.addr, "addr", "", "listen to this server instead of reading a file: HOST:PORT, or a URL (redis://, rediss://, unix://); user and\npassword from the URL, or from REDIS_USERNAME, and REDIS_PASSWORD or REDISCLI_AUTH")
 	fs.DurationVar(&o.length, "for", 30*time.Second, "how long to listen, such as 90s")

@@ -1,14 +1,14 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"go/token"
 	"io"
 	iofs "io/fs"
-	"os"
 	"path"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -50,25 +50,32 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.CompletionOptions.HiddenDefaultCmd = true
-	f.analysisFlags(root)
 	rep := &cobra.Command{Use: "report [flags] [packages]", Short: "What breaks on a cluster, what would change, what needs a person (the default)",
 		Example: "  clusterize report --format=json ./...", RunE: f.report, Args: cobra.ArbitraryArgs}
 	check := &cobra.Command{Use: "check [flags] [packages]", Short: "Gate for CI after the port: exit 1 if a site is not safe on a cluster",
 		Example: "  clusterize check ./...", RunE: f.check, Args: cobra.ArbitraryArgs}
 	explain := &cobra.Command{Use: "explain [RULE]", Short: "What a rule means: what happens on a cluster, before, after",
-		Example: "  clusterize explain crossslot", RunE: f.explain, Args: cobra.MaximumNArgs(1)}
-	for _, c := range []*cobra.Command{rep, check} {
-		f.analysisFlags(c)
-	}
+		Example: "  clusterize explain crossslot", RunE: f.explain, Args: cobra.MaximumNArgs(1), ValidArgsFunction: ruleNames}
 	for _, c := range []*cobra.Command{root, rep, check} {
-		c.Flags().Lookup("format").Usage = strings.Join(append([]string{"text", "json"}, report.Formats()...), ", ")
+		f.analysisFlags(c)
+		f.reportFlags(c)
 	}
 	for _, c := range []*cobra.Command{root, rep} {
 		c.Flags().StringArrayVar(&f.whatIf, "what-if", nil, "try a tag: 'user:<id>:log=user:<id>', or 'user:<id>:log=' to keep the name")
 	}
 	root.AddCommand(rep, f.diffCommand(), f.applyCommand(), check, explain, f.initCommand(), f.composeCommand(), f.keymapCommand(), f.renameCommand(), f.traceCommand())
+	complete(root)
 	return root
+}
+
+// reportFlags are those of verbs that print a report.
+func (f *flags) reportFlags(c *cobra.Command) {
+	c.Flags().StringVar(&f.format, "format", "text", usageOfFormat(c))
+	f.outputFlag(c, "write the report to this file instead of stdout")
+}
+
+func (f *flags) outputFlag(c *cobra.Command, usage string) {
+	c.Flags().StringVarP(&f.output, "output", "o", "", usage)
 }
 
 const allowErrors = "write although some packages could not be analysed, or a decision is not followed"
@@ -78,8 +85,6 @@ func (f *flags) analysisFlags(c *cobra.Command) {
 	fs.StringVarP(&f.dir, "dir", "C", "", "work in this directory")
 	fs.StringVar(&f.tags, "tags", "", "build tags, separated by commas")
 	fs.BoolVar(&f.tests, "tests", true, "analyse test files as well")
-	fs.StringVar(&f.format, "format", "text", "text or json")
-	fs.StringVarP(&f.output, "output", "o", "", "write the report to this file instead of stdout")
 	fs.StringVar(&f.tagStyle, "tag-style", "entity", "entity: {user:<id>}, value: {<id>}")
 	fs.BoolVar(&f.singleSlot, "single-slot", false, "accept a constant tag: all keys of a family in one slot")
 	fs.StringVar(&f.config, "config", "", "the file of decisions (default clusterize.yaml, if there is one)")
@@ -119,19 +124,42 @@ func (f *flags) analyse(c *cobra.Command, args []string) (*port.Outcome, error) 
 	if base := path.Base(f.helper); f.helper != "" && (!iofs.ValidPath(f.helper) || !token.IsIdentifier(base)) {
 		return nil, &load.UsageError{Msg: "--helper=" + f.helper + " is no directory for a package", Next: "write it below the root of the module, as " + rewrite.DefaultHelper}
 	}
-	progress := func(string) {}
-	if f.verbose && !f.quiet {
-		progress = func(s string) { fmt.Fprintln(f.stderr, "clusterize: "+s) }
-	}
+	spinner := f.spinner()
+	defer spinner.done()
 	cfg := port.Config{
-		Load:     load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: progress},
+		Load:     load.Config{Dir: f.dir, Tags: f.tags, Tests: f.tests, Patterns: args, Progress: spinner.show},
 		Annotate: f.annotate, Switch: f.switchMode, Universal: f.client == "universal", Server: f.server, Helper: f.helper, Derivations: f.reports && (f.verbose || f.derivations || f.format != "text"),
 		Review: f.reports && slices.Contains(report.Formats(), f.format),
 	}
 	if err := f.decided(c, &cfg); err != nil {
 		return nil, err
 	}
-	return port.Analyse(c.Context(), cfg)
+	return analyse(c.Context(), cfg)
+}
+
+// analyse returns when the context ends, although the analysis goes on: it writes nothing, and the process is about to
+// end. A panic of the analysis is an error like others.
+func analyse(ctx context.Context, cfg port.Config) (*port.Outcome, error) {
+	type result struct {
+		out *port.Outcome
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				done <- result{nil, fmt.Errorf("bug: %v; no file was changed. Please report it with this:\n%s", p, debug.Stack())}
+			}
+		}()
+		out, err := port.Analyse(ctx, cfg)
+		done <- result{out, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-done:
+		return r.out, r.err
+	}
 }
 
 func (f *flags) report(c *cobra.Command, args []string) error {
@@ -149,21 +177,8 @@ func (f *flags) print(r *report.Report, verbose bool) error {
 		if f.format != "text" {
 			return report.Write(w, f.format, r)
 		}
-		return report.Text(w, r, report.TextOptions{Width: 80, Verbose: verbose, Quiet: f.quiet})
+		return report.Text(w, r, report.TextOptions{Width: f.columns(), Colour: f.colours(), Verbose: verbose, Quiet: f.quiet})
 	})
-}
-
-// write gives stdout, or the file of -o.
-func (f *flags) write(print func(io.Writer) error) error {
-	if f.output == "" {
-		return print(f.stdout)
-	}
-	file, err := os.Create(f.output)
-	if err != nil {
-		return errRefused{err.Error()}
-	}
-	err = print(file)
-	return errors.Join(err, file.Close())
 }
 
 func (f *flags) check(c *cobra.Command, args []string) error {

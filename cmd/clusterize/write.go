@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -35,6 +36,7 @@ func (f *flags) diffCommand() *cobra.Command {
 	f.analysisFlags(c)
 	f.selection(c)
 	f.annotation(c)
+	f.outputFlag(c, "write the diff to this file instead of stdout")
 	c.Flags().StringVar(&series, "series", "", "write numbered patches for git am into this directory, which must be new or empty")
 	return c
 }
@@ -100,12 +102,14 @@ func (f *flags) diff(c *cobra.Command, args []string, series string) error {
 		return err
 	}
 	f.mention(out)
-	for _, file := range rewrite.Diff(out.Program, files) {
-		if _, err := fmt.Fprint(f.stdout, file); err != nil {
-			return err
+	return f.write(func(w io.Writer) error {
+		for _, file := range rewrite.Diff(out.Program, files) {
+			if _, err := fmt.Fprint(w, file); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // series writes the patches, and their names to stdout. The directory is there with all of them or not at all.

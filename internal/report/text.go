@@ -14,6 +14,7 @@ import (
 // TextOptions steer the text report.
 type TextOptions struct {
 	Width   int  // columns; 0 means 80
+	Colour  bool // for a terminal
 	Verbose bool // list the sites that need nobody, every caller, and families that keep their names
 	Quiet   bool // only the numbers, what was left out, and what needs a person
 }
@@ -24,7 +25,7 @@ func Text(w io.Writer, r *Report, opt TextOptions) error {
 	if err := r.accounts(); err != nil {
 		return err
 	}
-	t := &textReport{Report: r, opt: opt, written: map[Step]bool{}, page: page{width: cmp.Or(max(opt.Width, 0), 80)}}
+	t := &textReport{Report: r, opt: opt, written: map[Step]bool{}, page: page{width: cmp.Or(max(opt.Width, 0), 80), colour: opt.Colour}}
 	t.render()
 	_, err := w.Write(t.b.Bytes())
 	return err
@@ -185,7 +186,9 @@ func (t *textReport) found() {
 	for _, v := range verdicts {
 		if n := t.Summary.of(v.name); n > 0 {
 			// The columns are aligned by hand, so the first three are one word.
-			t.words(4, 15+wide, append([]string{fmt.Sprintf("%*d %-8s", wide, n, v.name)}, strings.Fields(v.means)...))
+			t.paint(verdictStyle(v.name), func() {
+				t.words(4, 15+wide, append([]string{fmt.Sprintf("%*d %-8s", wide, n, v.name)}, strings.Fields(v.means)...))
+			})
 		}
 	}
 	if n := t.testSites(); n > 0 {
@@ -218,7 +221,7 @@ func (t *textReport) clients() {
 	t.heading("Clients")
 	for _, c := range shown {
 		at := c.File + ":" + strconv.Itoa(c.Line) + ":" + strconv.Itoa(c.Column)
-		t.para(2, 4, at+": "+c.Constructor+": "+c.Verdict)
+		t.paint(verdictStyle(c.Verdict), func() { t.para(2, 4, at+": "+c.Constructor+": "+c.Verdict) })
 		t.para(6, 6, c.Reason)
 	}
 }

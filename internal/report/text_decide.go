@@ -58,7 +58,7 @@ func (t *textReport) rule(id rules.ID, sites []Site) {
 	if known {
 		title += ": " + r.Title
 	}
-	t.para(2, 4, title)
+	t.paint(bold, func() { t.para(2, 4, title) })
 	for _, it := range folded(sites) {
 		t.blank()
 		t.item(it)
@@ -99,7 +99,7 @@ func standing(s Site) int { return 2*rank(s.inTest()) + rank(s.Verdict != "block
 
 func (t *textReport) item(it item) {
 	s := it.sites[0]
-	t.para(4, 6, head(s)+" ("+s.Verdict+")")
+	t.paint(verdictStyle(s.Verdict), func() { t.para(4, 6, head(s)+" ("+s.Verdict+")") })
 	t.keys(s)
 	t.para(8, 8, cmp.Or(s.Reason, "no reason was noted"))
 	t.contexts(s)

@@ -11,7 +11,7 @@ func (t *textReport) guide() {
 	t.heading("Rollout, in this order")
 	for i, s := range steps {
 		t.blank()
-		t.para(2, 5, strconv.Itoa(i+1)+". "+s.Title)
+		t.paint(bold, func() { t.para(2, 5, strconv.Itoa(i+1)+". "+s.Title) })
 		for _, text := range s.Text {
 			t.para(5, 5, text)
 		}
@@ -19,7 +19,7 @@ func (t *textReport) guide() {
 			t.blank()
 		}
 		for _, c := range s.Commands {
-			t.line(9, c)
+			t.paint(cyan, func() { t.line(6, c) })
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +153,26 @@ func TestNames(t *testing.T) {
 	} {
 		if got := names(c.text, c.key); got != c.want {
 			t.Errorf("names(%q, %q) = %v, want %v", c.text, c.key, got, c.want)
+		}
+	}
+}
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// TestTextColour holds that colours are all that a terminal gets more, and that a text of the target brings none.
+func TestTextColour(t *testing.T) {
+	for _, r := range []*Report{emptyReport(), smallReport(), largeReport(), leftOutReport()} {
+		plain, coloured := textOf(t, r, TextOptions{Verbose: true}), textOf(t, r, TextOptions{Verbose: true, Colour: true})
+		if got := escapes.ReplaceAllString(coloured, ""); got != plain {
+			t.Errorf("without colours it is\n%s\nwant\n%s", got, plain)
+		}
+		if len(r.Sites) > 0 && !strings.Contains(coloured, "\x1b[") || strings.Contains(plain, "\x1b") {
+			t.Error("there are no colours, or where none should be")
+		}
+		for line := range strings.Lines(coloured) {
+			if strings.Count(line, "\x1b[")%2 != 0 {
+				t.Errorf("a colour goes on behind its line: %q", line)
+			}
 		}
 	}
 }

@@ -6,12 +6,66 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/fatih/color"
 )
 
 // page is text in the making, broken at a width.
 type page struct {
-	b     bytes.Buffer
-	width int
+	b      bytes.Buffer
+	width  int
+	colour bool
+}
+
+// The styles of text on a terminal.
+var (
+	bold   = style(color.Bold)
+	green  = style(color.FgGreen)
+	yellow = style(color.FgYellow)
+	red    = style(color.FgRed)
+	cyan   = style(color.FgCyan)
+)
+
+// style is one that does not look at the terminal: whoever asks for colours has done so.
+func style(a color.Attribute) *color.Color {
+	c := color.New(a)
+	c.EnableColor()
+	return c
+}
+
+// paint gives what is written a style, line by line, so that it stays within its lines.
+func (p *page) paint(c *color.Color, write func()) {
+	from := p.b.Len()
+	write()
+	if !p.colour || c == nil {
+		return
+	}
+	text := string(p.b.Bytes()[from:])
+	p.b.Truncate(from)
+	for line := range strings.Lines(text) {
+		body := strings.Trim(line, " \n")
+		if body == "" {
+			p.b.WriteString(line)
+			continue
+		}
+		at := strings.Index(line, body)
+		p.b.WriteString(line[:at] + c.Sprint(body) + line[at+len(body):])
+	}
+}
+
+// verdictStyle is the style of what has a verdict.
+func verdictStyle(verdict string) *color.Color {
+	switch verdict {
+	case "safe", "ported":
+		return green
+	case "tag", "split", "fanout":
+		return cyan
+	case "review":
+		return yellow
+	case "blocked":
+		return red
+	}
+	return nil
 }
 
 // blank ends a paragraph: one empty line, however often it is asked for.
@@ -24,7 +78,7 @@ func (p *page) blank() {
 // heading starts a section.
 func (p *page) heading(text string) {
 	p.blank()
-	p.para(0, 0, text)
+	p.paint(bold, func() { p.para(0, 0, text) })
 	p.blank()
 }
 
