@@ -187,8 +187,8 @@ func (c *clients) byOrigin(o clientflow.Origin) *client {
 func places(ps []source.Position) string {
 	var out []string
 	for i, p := range ps {
-		if i == 3 {
-			out = append(out, "others")
+		if i == 3 && len(ps) > 4 {
+			out = append(out, strconv.Itoa(len(ps)-3)+" more")
 			break
 		}
 		out = append(out, p.String())

@@ -24,11 +24,7 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 		Clients: []report.Client{}, Sites: []report.Site{}, Families: []report.Family{}, Changes: []report.Change{},
 	}
 	for _, f := range prog.Ignored {
-		reason := "excluded by build constraints: its keys are not read, so run again with --tags, or look at it by hand"
-		if slices.ContainsFunc(slices.Collect(maps.Values(prog.Files)), func(x *load.File) bool { return x.Rel == f }) {
-			reason += ". The types of clients are followed there"
-		}
-		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: reason})
+		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: excluded(prog, f)})
 	}
 	r.LeftOut = append(r.LeftOut, unusedNotes(flow)...)
 	r.LeftOut = append(r.LeftOut, o.Problems...)
@@ -83,6 +79,22 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 			Title: c.Title, Stage: stages[c.Stage], Sites: orEmpty(c.Sites), Files: orEmpty(c.Files), Outcome: string(c.Outcome), Reason: c.Reason})
 	}
 	return r
+}
+
+// excluded says why a file is not read, and how it would be.
+func excluded(prog *load.Program, file string) string {
+	reason, again := "excluded by build constraints", "--tags"
+	if line, tags := prog.Constraint(file); line != "" {
+		reason = "excluded by " + line
+		if len(tags) > 0 {
+			again += "=" + strings.Join(tags, ",")
+		}
+	}
+	reason += ": its keys are not read, so run again with " + again + ", or look at it by hand"
+	if slices.ContainsFunc(slices.Collect(maps.Values(prog.Files)), func(x *load.File) bool { return x.Rel == file }) {
+		reason += ". The types of clients are followed there"
+	}
+	return reason
 }
 
 func orEmpty[T any](s []T) []T {

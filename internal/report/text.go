@@ -143,12 +143,28 @@ func (t *textReport) leftOut() {
 		return
 	}
 	t.heading("Left out, or not read wholly: what is used there is not in this report")
-	for i, l := range t.LeftOut {
-		if i == 0 || t.LeftOut[i-1].Package != l.Package {
-			t.para(2, 2, l.Package)
+	for i := 0; i < len(t.LeftOut); {
+		l := t.LeftOut[i]
+		if i > 0 && t.LeftOut[i-1].Package == l.Package {
+			t.para(4, 6, l.Reason)
+			i++
+			continue
 		}
+		same := t.sameReason(i)
+		t.words(2, 2, listed(same))
 		t.para(4, 6, l.Reason)
+		i += len(same)
 	}
+}
+
+// sameReason lists what is left out for one reason, from a place on: packages with several reasons stand alone.
+func (t *textReport) sameReason(from int) []string {
+	several := func(i int) bool { return i+1 < len(t.LeftOut) && t.LeftOut[i+1].Package == t.LeftOut[i].Package }
+	out := []string{t.LeftOut[from].Package}
+	for i := from + 1; !several(from) && i < len(t.LeftOut) && t.LeftOut[i].Reason == t.LeftOut[from].Reason && !several(i); i++ {
+		out = append(out, t.LeftOut[i].Package)
+	}
+	return out
 }
 
 // verdicts, and what each says of a site.
@@ -219,10 +235,26 @@ func (t *textReport) clients() {
 		return
 	}
 	t.heading("Clients")
-	for _, c := range shown {
-		at := c.File + ":" + strconv.Itoa(c.Line) + ":" + strconv.Itoa(c.Column)
-		t.paint(verdictStyle(c.Verdict), func() { t.para(2, 4, at+": "+c.Constructor+": "+c.Verdict) })
-		t.para(6, 6, c.Reason)
+	said := map[[2]string]bool{}
+	for i, c := range shown {
+		if said[[2]string{c.Verdict, c.Reason}] {
+			continue
+		}
+		said[[2]string{c.Verdict, c.Reason}] = true
+		var same []string
+		for _, o := range shown[i+1:] {
+			if o.Verdict == c.Verdict && o.Reason == c.Reason {
+				same = append(same, place(o.File, o.Line, o.Column))
+			}
+		}
+		t.paint(verdictStyle(c.Verdict), func() { t.para(2, 4, place(c.File, c.Line, c.Column)+": "+c.Constructor+": "+c.Verdict) })
+		for _, point := range strings.Split(c.Reason, "; ") {
+			t.para(6, 8, point)
+		}
+		if n := len(same) - placeLimit; n > 1 && !t.opt.Verbose {
+			same = append(same[:placeLimit:placeLimit], count(n, "more place"))
+		}
+		t.words(6, 8, append(label(same, "also", "at"), listed(same)...))
 	}
 }
 
@@ -248,7 +280,11 @@ func (t *textReport) changes() {
 		}
 		t.words(2, 4, append(strings.Fields(c.Title), "("+strings.Join(about, ", ")+")"))
 		t.words(6, 8, listed(c.Files))
-		if c.Outcome != "applied" {
+		switch {
+		case c.Outcome == "applied":
+		case slices.ContainsFunc(t.Clients, func(x Client) bool { return x.Reason == c.Reason }):
+			t.para(6, 6, "for the reason that is said above of the clients")
+		default:
 			t.para(6, 6, cmp.Or(c.Reason, "no reason was noted"))
 		}
 	}

@@ -131,10 +131,11 @@ func label(list []string, words ...string) []string {
 
 // alike reports that "also at" says all there is to say of the other site.
 func alike(s, o Site) bool {
-	sameContext := func(a, b Context) bool {
-		return a.File == b.File && a.Line == b.Line && a.Verdict == b.Verdict && a.Reason == b.Reason && sameKeys(a.Keys, b.Keys)
-	}
 	return commands(s) == commands(o) && sameKeys(s.Keys, o.Keys) && slices.EqualFunc(s.Contexts, o.Contexts, sameContext)
+}
+
+func sameContext(a, b Context) bool {
+	return a.File == b.File && a.Line == b.Line && a.Verdict == b.Verdict && a.Reason == b.Reason && sameKeys(a.Keys, b.Keys)
 }
 
 // head is where a site is, and what it does.
@@ -235,7 +236,7 @@ const callerLimit = 5
 // callers are the contexts to show, those that decided the verdict first, and how many there are besides.
 func (t *textReport) callers(s Site) (shown []Context, more int) {
 	for _, c := range s.Contexts {
-		if c.File != "" {
+		if c.File != "" && !slices.ContainsFunc(shown, func(o Context) bool { return sameContext(c, o) }) {
 			shown = append(shown, c)
 		}
 	}

@@ -269,10 +269,20 @@ func (s Spread) text() string {
 		strings.Join(shards, ", ") + " shards the fullest has " + strings.Join(full, ", ")
 }
 
+// leftLimit is how many families are named of which the same is said.
+const leftLimit = 6
+
 func (t *textReport) left(g familyGroup) {
 	t.blank()
-	for _, f := range g.families {
+	shown := g.families
+	if len(shown) > leftLimit+1 && !t.opt.Verbose {
+		shown = shown[:leftLimit]
+	}
+	for _, f := range shown {
 		t.words(2, 4, []string{quoted(f.Template), uses(f)})
+	}
+	if n := len(g.families) - len(shown); n > 0 {
+		t.para(2, 4, "and "+strconv.Itoa(n)+" more (-v lists them)")
 	}
 	t.para(6, 6, g.Why)
 	for _, r := range g.Risks {
