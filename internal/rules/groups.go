@@ -11,9 +11,9 @@ var groupRules = []Rule{
 		Text: `
 A pipeline is split by node, and the nodes run their parts at the same time; the answers come back in the order in which the commands were queued. On one server the commands ran in that order, too. Between two nodes they don't, in go-redis v8 to v9.23.0: there is NO ERROR. Commands on keys of one slot keep their order.
 
-It matters to others who are told by one command and then look for what another one wrote: a worker that takes an id from a list before the job of that id is stored, a subscriber that loads again what was not written yet. Those pipelines are left to a person. A read that is queued behind the write of another key is only named: it matters only where one is made from the other.
+It matters to others who are told by one command and then look for what another one wrote: a worker that takes an id from a list before the job of that id is stored, a subscriber that loads what was not written yet. clusterize leaves these pipelines alone. A read that is queued behind the write of another key is only named: it matters only where one is made from the other.
 
-What to do: execute the pipeline, and push or publish after it.`,
+What to do: execute the pipeline, and push or publish after it. Where the list and the job may share a tag, a transaction does both at once.`,
 		Before: `
 _, err := rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 	p.HSet(ctx, "job:"+id, "state", "new")
@@ -44,7 +44,7 @@ A command in the transaction that has several keys itself, such as MSET, is refu
 
     EXECABORT Transaction discarded because of previous errors.
 
-Commands without a key (PING, PUBLISH, ECHO, EVAL without keys) run with the others since v9.11.0, and before that in a MULTI of their own, maybe on another node. KEYS, DBSIZE, SCAN, RANDOMKEY and FLUSHDB make those from v9.11.0 and before v9.20.0 refuse the whole transaction (ErrCrossSlot), TIME those before v9.19.0; v9.20.0 runs them on the node of the keys.
+Commands without a key (PING, PUBLISH, ECHO, EVAL without keys) run with the others since v9.11.0, and before that in a MULTI of their own, maybe on another node. KEYS, DBSIZE, SCAN, RANDOMKEY and FLUSHDB make those from v9.11.0 and before v9.20.0 refuse the whole transaction (ErrCrossSlot), TIME those before v9.19.0. v9.20.0 and later run them on the node of the keys, but not as the first thing that a client sends: it does not know the commands of the server yet, and refuses (measured at v9.23.0).
 
 What to do where no tag is possible: decide whether atomicity is needed. If not, use Pipelined, and choose the order so that a failure in the middle leaves an entry that points at nothing, never one that nothing points at. If so, the keys must be of one entity: change the data model.`,
 		Before: `
@@ -73,11 +73,16 @@ Watched keys of several slots are refused by the client, in every version from v
     redis: Watch requires all keys to be in the same slot
     redis: Watch requires at least one key
 
-The function runs on one connection, to the node of the watched keys; it does not follow MOVED. When it reads a key of another node and returns the error, go-redis v8.11.5 to v9.18.0 lose it, SILENTLY: Watch returns nil, the function ran twice, nothing was written. v9.20.0 and later return the error:
+The function runs on one connection, to the node of the watched keys, which does not follow MOVED. When it writes in tx.TxPipelined, a key of another node gives the first of these errors, a key of another slot on the same node the second. Nothing is written:
+
+    EXECABORT Transaction discarded because of previous errors.
+    CROSSSLOT Keys in request don't hash to the same slot
+
+When it reads a key of another node and returns the error, go-redis v8.11.5 to v9.18.0 lose it, SILENTLY: Watch returns nil, the function ran twice, nothing was written. v9.20.0 and later return the error:
 
     MOVED 8579 127.0.0.1:7102
 
-A key of another slot that happens to be on the same node can be read: that breaks when slots are moved. In tx.TxPipelined it gives CROSSSLOT, and a key of another node gives EXECABORT.
+A key of another slot that happens to be on the same node can be read: that breaks when slots are moved.
 
 What to do where no tag is possible: read keys that need no watching before Watch, with the cluster client; write those that may lag behind after it. What is left is often one entity.`,
 		Before: `
@@ -107,11 +112,11 @@ return rdb.Watch(ctx, func(tx *redis.Tx) error {
 		ID:    ScriptKeys,
 		Title: "a script may touch only the slot of the keys in KEYS",
 		Text: `
-The script runs on the node of KEYS[1], or on any node when it has no keys. Names that it makes up itself (from ARGV, from data it reads, or with text after KEYS[1]) are not known to the client. A name of the slot of KEYS[1] works, declared or not. One of another slot, on another node:
+The script runs on the node of KEYS[1]. Names that it makes up itself (from ARGV, from data it reads, or with text after KEYS[1]) are not known to the client. A name of the slot of KEYS[1] works, declared or not. One of another slot, on another node:
 
     ERR Script attempted to access a non local key in a cluster node script: <sha1>, on @user_script:1.
 
-Another slot of the same node is allowed to a script without a #! line, which breaks when slots are moved. With #!lua, and in functions (on @user_function:3):
+Another slot of the same node is allowed to a script without a #! line, which breaks when slots are moved. With #!lua, and in functions (which are named instead of the <sha1>, on @user_function:3):
 
     ERR Script attempted to access keys that do not hash to the same slot script: <sha1>, on @user_script:2.
 
@@ -119,23 +124,23 @@ The flag allow-cross-slot-keys lifts the second error only. Keys in KEYS of two 
 
     CROSSSLOT Keys in request don't hash to the same slot
 
-Without any key in KEYS the script works or fails by luck: it depends on the node the client picks. With the flag no-cluster it never runs:
+Without any key in KEYS the script runs on any node, so that it works or fails by luck. With the flag no-cluster it never runs:
 
     ERR Can not run script on cluster, 'no-cluster' flag is set.
 
-SCAN, KEYS or DBSIZE in a script see one node, without an error.
+SCAN, KEYS or DBSIZE in a script see one node, and there is NO ERROR.
 
-clusterize reads the Lua, wherever its text is: in Go, in files that are embedded or read, in libraries for FCALL. Names of which it knows the parts are tagged like keys of Go, by an edit in the script; the site is blocked where nothing gives them the slot of KEYS[1], and left for review where the script can't be read.
+clusterize reads the Lua, wherever its text is: in Go, in files that are embedded or read, in libraries for FCALL. Names of which it knows the parts are tagged like keys of Go, by an edit in the script (job: .. ARGV[1] .. :lock becomes {job: .. ARGV[1] .. }:lock). This rule is about the rest: nothing gives the names the slot of KEYS[1], there is no KEYS[1], or the script can't be read.
 
-What to do: pass every key in KEYS, and build all of them with one tag: managed servers and proxies refuse others. A name made as KEYS[1] .. ":lease" has the slot of KEYS[1] only when KEYS[1] has a tag.
+What to do: pass every key in KEYS, and build all of them with one tag: managed servers and proxies refuse others. A name made as KEYS[1] .. ":lock" has the slot of KEYS[1] only when KEYS[1] has a tag.
 
 Measured on Redis 7.0.15 with go-redis v9.7.3 and v9.23.0.`,
 		Before: `
-script := redis.NewScript("return redis.call('SET', 'lock:' .. ARGV[1], 1)")
-return script.Run(ctx, rdb, nil, id).Err()`,
+text := "return redis.call('SET', 'lock:' .. ARGV[1], 1)"
+return rdb.Eval(ctx, text, nil, id).Err()`,
 		After: `
-script := redis.NewScript("return redis.call('SET', KEYS[1], 1)")
-return script.Run(ctx, rdb, []string{"lock:" + id}).Err()`,
+text := "return redis.call('SET', KEYS[1], 1)"
+return rdb.Eval(ctx, text, []string{"lock:" + id}).Err()`,
 		Since: first,
 	},
 	{
@@ -148,7 +153,7 @@ EVALSHA works on nodes that have the script. A cluster has as many caches as nod
 
 Script.Run falls back to EVAL, node by node, and is safe. It does not fall back inside a pipeline: there each command gets the error, and in a transaction the other commands still run. The typed methods rdb.ScriptLoad and script.Load(ctx, rdb) load on all nodes; pipe.ScriptLoad, script.Load(ctx, pipe) and Do("script", "load", ...) on one only.
 
-What to do: call Script.Run outside of pipelines; inside, queue Script.Eval.
+What to do: call Script.Run outside of pipelines; inside, queue Script.Eval, which sends the text each time.
 
 Measured with go-redis v9.7.3 and v9.23.0.`,
 		Before: `

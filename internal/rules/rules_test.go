@@ -1,18 +1,13 @@
 package rules
 
 import (
-	"fmt"
 	"go/ast"
-	"go/format"
 	"go/parser"
 	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"golang.org/x/tools/go/packages"
 )
 
 // declared lists the constants of rules.go in their order.
@@ -75,74 +70,5 @@ func TestPages(t *testing.T) {
 				t.Errorf("odd blank lines or ending:\n%s", page)
 			}
 		})
-	}
-}
-
-// fragments writes all fragments as functions of one file.
-func fragments(t *testing.T) string {
-	var b strings.Builder
-	b.WriteString(`package rules
-
-import (
-	"context"
-	"fmt"
-	"strings"
-	"sync"
-	"time"
-
-	"github.com/redis/go-redis/v9"
-
-	"github.com/clusterize/clusterize/templates/rediscluster"
-)
-
-var _ = rediscluster.Untag
-var _ = fmt.Sprint
-var _ = strings.Split
-var _ sync.Mutex
-var _ time.Duration
-var _ redis.Cmder
-
-type pipeQueue struct{ pipe redis.Pipeliner }
-
-func (pipeQueue) flush(context.Context) error { return nil }
-`)
-	for i, r := range All() {
-		for j, code := range []string{r.Before, r.After} {
-			if code == "" {
-				continue
-			}
-			code = strings.Trim(code, "\n")
-			if out, err := format.Source([]byte(code)); err != nil || string(out) != code {
-				t.Errorf("%s: not formatted (%v):\n%s", r.ID, err, code)
-			}
-			client := "*redis.ClusterClient"
-			if j == 0 && r.ID == Connection {
-				client = "*redis.Client"
-			}
-			fmt.Fprintf(&b, "\nfunc _%d_%d(ctx context.Context, rdb %s, script *redis.Script, queue *pipeQueue, words []any, names []string, id, sha, suffix, addr, password string) error {\n{\n%s\n}\n}\n", i, j, client, code)
-		}
-	}
-	return b.String()
-}
-
-func TestFragmentsCompile(t *testing.T) {
-	name, err := filepath.Abs("fragments_overlay.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkgs, err := packages.Load(&packages.Config{
-		Mode:    packages.LoadTypes | packages.NeedSyntax | packages.NeedTypesInfo,
-		Overlay: map[string][]byte{name: []byte(fragments(t))},
-	}, ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range pkgs {
-		if !slices.ContainsFunc(p.CompiledGoFiles, func(f string) bool { return f == name }) {
-			t.Error("the fragments were not compiled")
-		}
-		for _, e := range p.Errors {
-			t.Error(e)
-		}
 	}
 }

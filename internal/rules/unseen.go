@@ -6,11 +6,13 @@ var unseenRules = []Rule{
 		ID:    RawCommand,
 		Title: "the command itself is not known",
 		Text: `
-Do, Process and NewCmd are read where the words of the command are constants. Here the name is a value, or the words come in a list that can't be followed, so it is not known whether the command has several keys, or whether it asks one node. Either may be SILENT on a cluster: KEYS through Do finds the keys of one node.
+Do, Process and NewCmd are read where the words of the command are constants. Here the name is a value, or the words come in a list that can't be followed, so it is not known whether the command has several keys, or whether it asks one node. Either may go wrong, the latter SILENTLY: KEYS through Do finds the keys of one node.
 
 What to do: call the typed method, or write the command's name as a constant. If any command can come here, say in the code which ones are allowed.`,
 		Before: `
-return rdb.Do(ctx, words...).Err()`,
+reply, err := rdb.Do(ctx, words...).StringSlice()
+fmt.Println(len(reply), "found")
+return err`,
 		Since: first,
 	},
 	{
@@ -23,18 +25,35 @@ Keys are followed through constants, concatenation, formats, helpers, fields, sl
 
 An unknown key could also be one of a family that gets a tag. Then that family is left alone, so that no reader looks for a name that no writer writes.
 
-What to do: build the key in a helper that has its text, and call it with the parts. If any key is possible, send the commands one by one, each with one key.`,
+What to do: build the key in a helper that has its text, and call it with the parts; or say what it is by a comment, //clusterize:key TEMPLATE REASON. If any key is possible, send one command for each key, and put the answers together in the program, as here.`,
 		Before: `
-n, err := rdb.Del(ctx, names...).Result()
-fmt.Println(n)
+tags, err := rdb.SUnion(ctx, names...).Result()
+fmt.Println(len(tags), "tags")
 return err`,
+		After: `
+tags := map[string]bool{}
+for _, name := range names {
+	found, err := rdb.SMembers(ctx, name).Result()
+	if err != nil {
+		return err
+	}
+	for _, tag := range found {
+		tags[tag] = true
+	}
+}
+fmt.Println(len(tags), "tags")
+return nil`,
 		Since: first,
 	},
 	{
 		ID:    PipelineLost,
 		Title: "the pipeline is filled where it can't be followed",
 		Text: `
-A pipeline or transaction is judged by the commands queued in it. This one is stored, handed to code that can't be seen, or filled by a function that isn't known, so it may hold more than was found. As a transaction with go-redis up to v9.10 it could be split SILENTLY, one MULTI/EXEC for each slot (see transaction-slots).
+A pipeline or transaction is judged by the commands queued in it. This one is stored, handed to code that can't be seen, or filled by a function that isn't known, so it may hold more than was found. A transaction with keys of several slots is refused:
+
+    CROSSSLOT Keys in request don't hash to the same slot
+
+With go-redis up to v9.10 it is split SILENTLY instead, one MULTI/EXEC for each slot (see transaction-slots).
 
 What to do: open it, fill it and execute it in one function, or hand it down as a parameter to functions of this module. Else read what is queued and check that a transaction has keys of one slot only.`,
 		Before: `
@@ -50,17 +69,25 @@ The client that ForEachMaster, ForEachShard or MasterForKey hands out talks to o
 
     MOVED 8579 127.0.0.1:7102
 
-What to do: inside the function use the node's client for keys that this node returned, and the cluster client for all others. Keys of one node are still of many slots: delete them one by one in a pipeline, not with one DEL.
+What to do: inside the function use the node's client for what is of this node, and for keys that this node returned; for all other keys the cluster client, as here. Keys of one node are still of many slots: delete them one by one in a pipeline, since one DEL gives CROSSSLOT.
 
 Measured with go-redis v9.7.3 and v9.23.0.`,
 		Before: `
 each := func(ctx context.Context, node *redis.Client) error {
-	return node.Set(ctx, "swept:"+id, 1, 0).Err()
+	keys, err := node.DBSize(ctx).Result()
+	if err != nil {
+		return err
+	}
+	return node.HSet(ctx, "sizes", node.Options().Addr, keys).Err()
 }
 return rdb.ForEachMaster(ctx, each)`,
 		After: `
-each := func(ctx context.Context, _ *redis.Client) error {
-	return rdb.Set(ctx, "swept:"+id, 1, 0).Err()
+each := func(ctx context.Context, node *redis.Client) error {
+	keys, err := node.DBSize(ctx).Result()
+	if err != nil {
+		return err
+	}
+	return rdb.HSet(ctx, "sizes", node.Options().Addr, keys).Err()
 }
 return rdb.ForEachMaster(ctx, each)`,
 		Since: first,
