@@ -62,6 +62,17 @@ func (r Rule) Page() string {
 	return b.String()
 }
 
+// by names who changes the code.
+func (r Rule) by() string {
+	switch {
+	case r.Before == r.After:
+		return "nobody"
+	case r.Fixable:
+		return "clusterize"
+	}
+	return "a person"
+}
+
 // who says whose job the change is.
 func (r Rule) who() string {
 	since := " In clusterize since " + r.Since + "."
