@@ -62,7 +62,9 @@
 // real traffic".
 //
 // explain prints the page of a rule: what happens on a cluster, with the error
-// text, before and after. Without a rule it lists them.
+// text, before and after. Without a rule it lists them; asked for a word that is
+// none, it names the rules that could be meant, or whose pages have the word. All
+// pages are in docs/rules.md.
 //
 // completion prints a script for a shell: source <(clusterize completion bash).
 //

@@ -305,9 +305,18 @@ func TestExplain(t *testing.T) {
 			t.Errorf("explain %s: exit %d: %s", id, page.exit, page.stdout)
 		}
 	}
-	out := run(t, "explain", "nosuchrule")
-	if out.exit != 2 || out.stdout != "" {
-		t.Errorf("exit %d: %s", out.exit, out.stdout)
+	for word, next := range map[string]string{
+		"nosuchrule": "run clusterize explain for the list",
+		"crosslot":   "did you mean crossslot?",
+		"NOSCRIPT":   "these pages speak of it: script-cache",
+	} {
+		out := run(t, "explain", word)
+		if out.exit != 2 || out.stdout != "" {
+			t.Errorf("explain %s: exit %d: %s", word, out.exit, out.stdout)
+		}
+		says(t, "stderr", out.stderr, []string{word, next})
 	}
-	says(t, "stderr", out.stderr, []string{"nosuchrule"})
+	if out := run(t, "explain", "CROSSSLOT"); out.exit != 0 {
+		t.Errorf("a rule in capitals: exit %d: %s", out.exit, out.stderr)
+	}
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/port"
 	"github.com/clusterize/clusterize/internal/report"
-	"github.com/clusterize/clusterize/internal/rules"
 	"github.com/clusterize/clusterize/rewrite"
 )
 
@@ -212,19 +211,4 @@ func allSafe(s report.Summary) string {
 		return fmt.Sprintf("%d sites, %d safe on a cluster, %d ignored by directives", s.Sites, s.Safe, s.Ignored)
 	}
 	return fmt.Sprintf("%d sites, all safe on a cluster", s.Sites)
-}
-
-func (f *flags) explain(_ *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		for _, r := range rules.All() {
-			fmt.Fprintf(f.stdout, "%-24s %s\n", r.ID, r.Title)
-		}
-		return nil
-	}
-	r, ok := rules.Get(rules.ID(args[0]))
-	if !ok {
-		return &load.UsageError{Msg: "there is no rule " + args[0], Next: "run clusterize explain for the list"}
-	}
-	_, err := io.WriteString(f.stdout, r.Page())
-	return err
 }
