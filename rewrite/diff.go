@@ -52,6 +52,15 @@ func between(prog *load.Program, before func(string) ([]byte, bool), after map[s
 	return out
 }
 
+// Below is where a directory is in its git work tree, with slashes; "" at its top, or without git.
+func Below(dir string) string {
+	rel, err := filepath.Rel(workTree(dir), dir)
+	if err != nil || rel == "." {
+		return ""
+	}
+	return filepath.ToSlash(rel)
+}
+
 // workTree is the top of the git work tree that holds dir, or dir.
 func workTree(dir string) string {
 	cmd := exec.Command("git", "rev-parse", "--show-toplevel")

@@ -51,8 +51,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.SetErr(stderr)
 	rep := &cobra.Command{Use: "report [flags] [packages]", Short: "What breaks on a cluster, what would change, what needs a person (the default)",
 		Example: "  clusterize report --format=json ./...", RunE: f.report, Args: cobra.ArbitraryArgs}
-	check := &cobra.Command{Use: "check [flags] [packages]", Short: "Gate for CI after the port: exit 1 if a site is not safe on a cluster",
-		Example: "  clusterize check ./...", RunE: f.check, Args: cobra.ArbitraryArgs}
+	check := f.checkCommand()
 	explain := &cobra.Command{Use: "explain [RULE]", Short: "What a rule means: what happens on a cluster, before, after",
 		Example: "  clusterize explain crossslot", RunE: f.explain, Args: cobra.MaximumNArgs(1), ValidArgsFunction: ruleNames}
 	for _, c := range []*cobra.Command{root, rep, check} {
@@ -178,37 +177,4 @@ func (f *flags) print(r *report.Report, verbose bool) error {
 		}
 		return report.Text(w, r, report.TextOptions{Width: f.columns(), Colour: f.colours(), Verbose: verbose, Quiet: f.quiet})
 	})
-}
-
-func (f *flags) check(c *cobra.Command, args []string) error {
-	f.reports, f.formats = true, report.Formats()
-	out, err := f.analyse(c, args)
-	if err != nil {
-		return err
-	}
-	s := out.Report.Summary
-	fine := s.Safe+s.Ignored == s.Sites
-	if fine && f.format == "text" {
-		if !f.quiet {
-			fmt.Fprintln(f.stdout, allSafe(s))
-		}
-	} else if err := f.print(out.Report, true); err != nil {
-		return err
-	}
-	for _, l := range out.Program.LeftOut {
-		if l.Severity != load.Note {
-			return errFound
-		}
-	}
-	if !fine {
-		return errFound
-	}
-	return nil
-}
-
-func allSafe(s report.Summary) string {
-	if s.Ignored > 0 {
-		return fmt.Sprintf("%d sites, %d safe on a cluster, %d ignored by directives", s.Sites, s.Safe, s.Ignored)
-	}
-	return fmt.Sprintf("%d sites, all safe on a cluster", s.Sites)
 }

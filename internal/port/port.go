@@ -106,6 +106,7 @@ func Analyse(ctx context.Context, cfg Config) (*Outcome, error) {
 			return nil, err
 		}
 		out.Report.Patches, out.Report.Code = out.Patches(steps), out.snippets(res.Sites)
+		out.Report.Top = rewrite.Below(prog.Dir)
 	}
 	return out, nil
 }

@@ -6,8 +6,12 @@ import (
 	"slices"
 )
 
-// formats are those for a review, beside text and json: they show patches and code.
-var formats = map[string]func(io.Writer, *Report) error{}
+// formats are those for a review, beside text and json: they may show patches and code.
+var formats = map[string]func(io.Writer, *Report) error{
+	"github":   writeGitHub,
+	"markdown": writeMarkdown,
+	"sarif":    writeSARIF,
+}
 
 // Formats lists the formats beside text and json. A report in one of them needs its Patches and Code.
 func Formats() []string { return slices.Sorted(maps.Keys(formats)) }

@@ -34,6 +34,8 @@ type Report struct {
 	Todos []Todo `json:"todos,omitempty"`
 	// WhatIf compares the plan with one in which some tags are others; nil unless that was asked for.
 	WhatIf *WhatIf `json:"whatIf,omitempty"`
+	// Baseline compares the findings with those that are known; nil unless that was asked for.
+	Baseline *Comparison `json:"baseline,omitempty"`
 	// Keys counts the key arguments; nil unless derivations were asked for.
 	Keys *KeyCount `json:"keys,omitempty"`
 	// Scripts counts the Lua scripts; nil unless derivations were asked for.
@@ -43,6 +45,9 @@ type Report struct {
 	Patches []Patch `json:"-"`
 	// Code has the lines around each site, by its ID; nil unless asked for.
 	Code map[string]Snippet `json:"-"`
+	// Top is where the working directory is in the git work tree, with slashes, or "". The names of files in Patches are
+	// relative to the work tree already.
+	Top string `json:"-"`
 }
 
 // ScriptCount counts the Lua scripts and functions that the program runs. Found is Read and Unread; Read is the sum of

@@ -1,0 +1,136 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+)
+
+// unread is what is not in the report.
+func (m *markdown) unread() []block {
+	var items []string
+	for _, l := range m.LeftOut {
+		items = append(items, "- "+code(clipped(l.Package, nameSize))+": "+prose(clipped(l.Reason, nameSize))+"\n")
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []block{details("<b>Left out, or not read wholly</b>: "+count(len(items), "note")+"; what is used there is not in this report", items, "note", 4000)}
+}
+
+// conflicting are operations that another plan would serve.
+func (m *markdown) conflicting() []block {
+	var items []string
+	for _, c := range m.Plan.Conflicts {
+		s := "- " + list(m.sitesOf(c.Sites), listSize) + " " + verb(len(c.Sites), "gives", "give") + " way"
+		if against := m.sitesOf(c.Against); len(against) > 0 {
+			s += " to " + list(against, listSize)
+		}
+		s += ": " + prose(clipped(c.Loses, nameSize)) + "\n"
+		for i, f := range c.Families {
+			if i == listSize {
+				break
+			}
+			s += "  - " + code(clipped(f.Then, nameSize)) + " instead of " + code(clipped(f.Now, nameSize)) + "\n"
+		}
+		items = append(items, s)
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []block{details("<b>Conflicts</b>: operations that want other tags of the same keys ("+strconv.Itoa(len(items))+")", items, "conflict", 3000)}
+}
+
+// constructors are the clients, those that need a person first.
+func (m *markdown) constructors() []block {
+	clients := slices.Clone(m.Clients)
+	slices.SortStableFunc(clients, func(a, b Client) int { return gravity(level(a.Verdict)) - gravity(level(b.Verdict)) })
+	var items []string
+	open := 0
+	for _, c := range clients {
+		open += rank(c.undecided())
+		s := "- " + code(clipped(place(c.File, c.Line, c.Column), nameSize)) + ": " + code(clipped(c.Constructor, nameSize)) + ": **" + c.Verdict + "**"
+		if c.Reason != "" {
+			s += ": " + prose(clipped(c.Reason, 700))
+		}
+		items = append(items, s+"\n")
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	title := "<b>Clients</b>: " + strconv.Itoa(len(items))
+	if open > 0 {
+		title += ", of which " + strconv.Itoa(open) + " " + verb(open, "needs", "need") + " a person"
+	}
+	return []block{details(title, items, "client", 4000)}
+}
+
+// libraryUses are libraries that need attention.
+func (m *markdown) libraryUses() []block {
+	var items []string
+	said := map[string]bool{}
+	for _, l := range m.Libraries {
+		if key := l.Path + "\x00" + l.Verdict + "\x00" + l.Reason; l.Verdict == "works" || said[key] {
+			continue
+		} else {
+			said[key] = true
+		}
+		var at []string
+		for _, o := range m.Libraries {
+			if o.Path == l.Path && o.Verdict == l.Verdict && o.Reason == l.Reason {
+				at = append(at, code(clipped(place(o.File, o.Line, o.Column), nameSize)))
+			}
+		}
+		items = append(items, "- "+code(l.Path)+": **"+l.Verdict+"**: "+prose(clipped(l.Reason, reasonSize))+"\n  Used at "+list(at, 5)+"\n")
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []block{details("<b>Libraries that hold keys or clients themselves</b>: "+strconv.Itoa(len(items)), items, "library", 3000)}
+}
+
+// series are the patches in their order, and the changes that are not made.
+func (m *markdown) series() []block {
+	var items []string
+	for _, p := range m.Patches {
+		added, removed := 0, 0
+		for _, f := range p.Files {
+			a, r := f.Counts()
+			added, removed = added+a, removed+r
+		}
+		items = append(items, strconv.Itoa(len(items)+1)+". "+code(clipped(p.Subject, nameSize))+" ("+count(len(p.Files), "file")+", +"+strconv.Itoa(added)+" −"+strconv.Itoa(removed)+")\n")
+	}
+	var out []block
+	if len(items) > 0 {
+		out = append(out, details("<b>The port as a series of patches</b>: "+strconv.Itoa(len(items))+", in the order in which they can be merged", items, "patch", 4000))
+		out[0].foot = "\nEach compiles upon the ones before it. Those that switch clients need the cluster, the others work on a standalone server too.\n\n</details>\n"
+	}
+	items = nil
+	for _, c := range m.Changes {
+		if c.Outcome == "applied" {
+			continue
+		}
+		what := outcomes[c.Outcome]
+		if what == "" {
+			what = c.Outcome
+		}
+		items = append(items, "- "+prose(clipped(c.Title, nameSize))+" ("+prose(what)+"): "+prose(clipped(c.Reason, reasonSize))+"\n")
+	}
+	if len(items) > 0 {
+		out = append(out, details("<b>Changes that are not made</b>: "+strconv.Itoa(len(items)), items, "change", 2000))
+	}
+	return out
+}
+
+// leftAlone are the sites that a directive speaks of.
+func (m *markdown) leftAlone() []block {
+	var items []string
+	for _, s := range m.Sites {
+		if s.Ignored != "" {
+			items = append(items, "- "+does(s)+" ("+s.Verdict+"): "+prose(clipped(s.Ignored, nameSize))+"\n")
+		}
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []block{details("<b>Ignored by directives</b>, and counted above: "+count(len(items), "site"), items, "site", 1000)}
+}
