@@ -70,18 +70,23 @@ func (t *textReport) grown(g Grown) {
 	t.para(6, 6, g.growth())
 	t.words(6, 8, append(label(g.Keys, "keys:"), listed(quotedAll(g.Keys))...))
 	t.para(6, 6, s.Reason)
-	var callers []string
-	for _, x := range s.Contexts {
-		if x.File != "" && slices.Contains(g.Lines, x.Line) {
-			callers = appendNew(callers, x.File+":"+strconv.Itoa(x.Line))
-		}
-	}
-	switch {
+	switch callers := g.callers(s); {
 	case len(callers) > 0:
 		t.words(6, 8, append([]string{"called", "from"}, listed(callers)...))
 	case len(at) > 1:
 		t.words(6, 8, append([]string{"at", "the", "lines"}, listed(at)...))
 	}
+}
+
+// callers are those that bring the keys to a site.
+func (g Grown) callers(s Site) []string {
+	var out []string
+	for _, x := range s.Contexts {
+		if x.File != "" && slices.Contains(g.Lines, x.Line) && slices.Equal(shapes(x.Keys), g.shapes()) {
+			out = appendNew(out, x.File+":"+strconv.Itoa(x.Line))
+		}
+	}
+	return out
 }
 
 // growth is what the baseline knows of a finding.

@@ -69,7 +69,7 @@ func (b block) missing(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return "\n_… and " + count(n, b.noun) + " more, which " + verb(n, "does", "do") + " not fit here: run_ `clusterize report`\n"
+	return "\n_… and " + count(n, "more "+b.noun) + ", which " + verb(n, "does", "do") + " not fit here: run_ `clusterize report`\n"
 }
 
 // markdown makes the blocks.

@@ -12,6 +12,13 @@ func (m *markdown) against() []block {
 	for _, g := range m.Baseline.New {
 		s, _ := m.byID(g.Sites[0])
 		text := "- " + does(s) + " (**" + g.Verdict + "**, " + code(g.Rule) + "): " + prose(g.growth()) + "\n"
+		var from []string
+		for _, c := range g.callers(s) {
+			from = append(from, code(clipped(c, nameSize)))
+		}
+		if len(from) > 0 {
+			text += "  called from " + list(from, 5) + "\n"
+		}
 		if s.Reason != "" {
 			text += "  " + prose(clipped(s.Reason, reasonSize)) + "\n"
 		}

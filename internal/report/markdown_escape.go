@@ -29,7 +29,7 @@ func code(s string) string {
 
 // plain is a word that means nothing but itself. GitHub makes links of hashes and of GH-1; they have digits.
 var (
-	plain   = regexp.MustCompile(`^\p{L}[\p{L}'-]*$|^[0-9]{1,6}$|^%$`)
+	plain   = regexp.MustCompile(`^\p{L}[\p{L}'-]*$|^x?[0-9]{1,6}$|^%$`)
 	hashing = regexp.MustCompile(`^[0-9a-fA-F]{7,}$`)
 )
 
@@ -39,6 +39,9 @@ func prose(s string) string {
 	var out []string
 	for _, w := range strings.Fields(s) {
 		inner := strings.TrimLeft(w, "(")
+		if i := strings.IndexByte(inner, ')'); i >= 0 && strings.Trim(inner[i:], ",.;:)?") != "" {
+			inner = w // such as (*T).Method
+		}
 		before := w[:len(w)-len(inner)]
 		word := strings.TrimRight(inner, ",.;:)?")
 		after := inner[len(word):]
