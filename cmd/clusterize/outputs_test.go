@@ -18,8 +18,6 @@ func TestOutputs(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no archives: %v", err)
 	}
-	program := filepath.FromSlash(modulesOf["v9.23.0"])
-	_, goMod, _ := strings.Cut(readText(t, filepath.Join(program, "go.mod")), "\n")
 	for _, path := range paths {
 		path, err := filepath.Abs(path)
 		if err != nil {
@@ -31,19 +29,7 @@ func TestOutputs(t *testing.T) {
 				t.Fatal(err)
 			}
 			dir := t.TempDir()
-			for _, f := range a.Files {
-				if strings.HasPrefix(f.Name, "$ ") {
-					continue
-				}
-				name := filepath.Join(dir, filepath.FromSlash(f.Name))
-				if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-					t.Fatal(err)
-				}
-				put(t, name, string(f.Data))
-				mod, _, _ := strings.Cut(f.Name, "/")
-				put(t, filepath.Join(dir, mod, "go.mod"), "module example.com/"+mod+"\n"+goMod)
-				put(t, filepath.Join(dir, mod, "go.sum"), readText(t, filepath.Join(program, "go.sum")))
-			}
+			layOut(t, a, dir)
 			t.Chdir(dir)
 			for i, f := range a.Files {
 				if args, ok := strings.CutPrefix(f.Name, "$ "); ok {
@@ -59,6 +45,26 @@ func TestOutputs(t *testing.T) {
 				put(t, path, string(txtar.Format(a)))
 			}
 		})
+	}
+}
+
+// layOut writes the modules of an archive below dir.
+func layOut(t *testing.T, a *txtar.Archive, dir string) {
+	t.Helper()
+	program := filepath.FromSlash(modulesOf["v9.23.0"])
+	_, goMod, _ := strings.Cut(readText(t, filepath.Join(program, "go.mod")), "\n")
+	for _, f := range a.Files {
+		if strings.HasPrefix(f.Name, "$ ") {
+			continue
+		}
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		put(t, name, string(f.Data))
+		mod, _, _ := strings.Cut(f.Name, "/")
+		put(t, filepath.Join(dir, mod, "go.mod"), "module example.com/"+mod+"\n"+goMod)
+		put(t, filepath.Join(dir, mod, "go.sum"), readText(t, filepath.Join(program, "go.sum")))
 	}
 }
 
