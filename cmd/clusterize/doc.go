@@ -39,7 +39,8 @@
 // read-only, and when a file changed since it was read.
 //
 // check is a gate for CI after the port: it ends with 1 when a site is not safe
-// on a cluster, or a package could not be analysed.
+// on a cluster, or a package could not be analysed. With --baseline only findings
+// that are new fail. See "In CI".
 //
 // init writes a clusterize.yaml with every decision that is open here, as comments
 // that show the defaults: see "Decisions".
@@ -73,7 +74,9 @@
 //	-C, --dir DIR        work in this directory
 //	    --tags LIST      build tags, separated by commas
 //	    --tests=false    leave test files out (they are analysed and ported by default)
-//	    --format FORMAT  text or json (report, check, rename, trace); keymap: also redis-shake
+//	    --format FORMAT  text or json (report, check, rename, trace); keymap: also
+//	                     redis-shake; report, check: also markdown, a comment to a pull
+//	                     request; sarif, for code scanning; github, workflow commands
 //	-o, --output FILE    write to a file instead of stdout; it is there whole or not at all
 //	    --tag-style S    entity: {user:<id>}, the default; value: {<id>}
 //	    --single-slot    accept a constant tag: all keys of a family in one slot
@@ -93,6 +96,8 @@
 //	                     or rule; can be given several times
 //	    --annotate       diff, apply: mark what is left to a person by comments
 //	    --max-changes N  diff, apply, keymap, rename: at most N steps of the series
+//	    --baseline FILE  check: findings that are known; only new ones fail
+//	    --write-baseline FILE  check: write the findings to this file
 //	    --addr ADDRESS   rename, trace: the server, HOST:PORT or a URL
 //	    --write          rename: do it
 //	    --undo           rename: from new names back to old ones
@@ -158,6 +163,42 @@
 // found by the next run. A keymap for a port in parts must be of the same part:
 // keymap and rename take these flags as well, and let the other families keep their
 // names.
+//
+// # In CI
+//
+//	clusterize check --write-baseline redis-baseline.json   # once; commit the file
+//	clusterize check --baseline redis-baseline.json         # in CI
+//
+// A baseline has the findings that are known: operations that are not safe, and not
+// ignored by a directive. A finding is a file, a function, a rule, a method and the
+// shapes of the keys, with a count; in a wrapper there is one for each caller that
+// brings keys. So it is known again when lines move, code is formatted, a variable
+// gets another name or keys get tags; one more that is alike is new, and so is one
+// with a worse verdict. New findings are listed, and check ends with 1. Those that
+// are gone are listed as well: --write-baseline takes them out of the file, which
+// has one finding to a line and their number on top. With both flags it is written
+// only if nothing is new. What could not be analysed fails with or without it. Give
+// the same packages each time: findings of others would be told as fixed.
+//
+// --format=github prints workflow commands of GitHub, which shows them at the lines
+// of a pull request: what is blocked as errors, what is for review as warnings,
+// what clusterize can change as notices; with a baseline the new findings only. It
+// shows ten of a kind, so the gravest come first, and the others are lines of the
+// log.
+//
+// --format=sarif is SARIF 2.1.0: a result for each site that is not safe, and for
+// each client and library that needs a person, with callers and derivations as
+// evidence. Sites that a directive ignores, or clusterize.yaml declares safe, are
+// suppressed, with the reason. Fingerprints do not depend on lines. A fix is given
+// only where it is right by itself. It has the 5,000 gravest results.
+//
+// --format=markdown fits into one comment to a pull request (65,000 characters): what
+// does not fit is counted. Names of the target stand as code, so that none of them is
+// a link, a mention or HTML.
+//
+// Names of files are relative to the top of the git work tree in these three.
+//
+// action.yml in the root of the repository is an action of GitHub that runs check.
 //
 // # Moving the data
 //

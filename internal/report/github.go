@@ -4,6 +4,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/clusterize/clusterize/internal/load"
 )
 
 // shownLimit is how many annotations of one kind GitHub shows for a step of a job.
@@ -21,7 +23,7 @@ func writeGitHub(w io.Writer, r *Report) error {
 		sites = r.newSites()
 	}
 	shown := map[string]int{}
-	var rest []string
+	var rest, notes []string
 	for _, s := range sites {
 		l := level(s.Verdict)
 		if r.Baseline != nil {
@@ -38,7 +40,11 @@ func writeGitHub(w io.Writer, r *Report) error {
 		b.WriteString(workflow(commandOf[l], r.atTop(s.File), s.Line, s.Column, string(s.Rule), text))
 	}
 	for _, l := range r.LeftOut {
-		if shown[levelWarning]++; shown[levelWarning] > shownLimit {
+		if l.Severity == load.Note { // it ends no job
+			notes = append(notes, "left out: "+printable(l.Package+": "+l.Reason))
+			continue
+		}
+		if shown[levelError]++; shown[levelError] > shownLimit {
 			rest = append(rest, "left out: "+printable(l.Package+": "+l.Reason))
 			continue
 		}
@@ -46,13 +52,16 @@ func writeGitHub(w io.Writer, r *Report) error {
 		if l.Position.File != "" {
 			file = r.atTop(l.Position.File)
 		}
-		b.WriteString(workflow("warning", file, l.Position.Line, l.Position.Column, "left out", l.Package+": "+l.Reason))
+		b.WriteString(workflow("error", file, l.Position.Line, l.Position.Column, "left out", l.Package+": "+l.Reason))
 	}
 	for _, line := range rest {
 		b.WriteString("- " + line + "\n")
 	}
 	if len(rest) > 0 {
 		b.WriteString(count(len(rest), "line") + " above " + verb(len(rest), "is", "are") + " not annotated: GitHub shows " + strconv.Itoa(shownLimit) + " of a kind.\n")
+	}
+	for _, line := range notes {
+		b.WriteString("- " + line + "\n")
 	}
 	b.WriteString(printable(r.sums()) + "\n")
 	_, err := io.WriteString(w, b.String())

@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/internal/source"
 )
 
 // annotation is a workflow command as the runner of GitHub reads it.
@@ -67,6 +70,19 @@ func TestWorkflow(t *testing.T) {
 	}
 	if got := workflow("warning", "", 0, 0, "x", "y"); got != "::warning title=clusterize%3A x::y\n" {
 		t.Error(got)
+	}
+}
+
+// TestGitHubLeftOut makes errors of what fails check, and lines of the log of what does not.
+func TestGitHubLeftOut(t *testing.T) {
+	r := leftOutReport()
+	r.LeftOut[0].Severity = load.Part
+	r.LeftOut[0].Position = source.Position{File: "broken/broken.go", Line: 7, Column: 2}
+	text := string(formatted(t, "github", r))
+	for _, want := range []string{"::error file=broken/broken.go,line=7,col=2,title=clusterize%3A left out::example.com/shop/broken: ", "\n- left out: example.com/shop/tools: "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %q in\n%s", want, text)
+		}
 	}
 }
 

@@ -85,6 +85,7 @@ func (m *markdown) blocks() []block {
 	out = append(out, m.persons()...)
 	out = append(out, m.unread()...)
 	out = append(out, m.tags()...)
+	out = append(out, m.rewritten()...)
 	out = append(out, m.conflicting()...)
 	out = append(out, m.constructors()...)
 	out = append(out, m.libraryUses()...)

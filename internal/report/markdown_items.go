@@ -103,7 +103,11 @@ func (m *markdown) site(it item) string {
 		b.WriteString("  Keys: " + list(m.names(s.Keys), listSize) + "\n")
 	}
 	callers, more := m.callers(s)
-	for _, c := range callers {
+	for i, c := range callers {
+		if c.Verdict == "safe" && i > 0 { // the others come first
+			more += len(callers) - i
+			break
+		}
 		b.WriteString("  - called from " + code(clipped(c.File, nameSize)+":"+strconv.Itoa(c.Line)))
 		if c.Verdict != s.Verdict && c.Verdict != "" {
 			b.WriteString(" (" + c.Verdict + ")")

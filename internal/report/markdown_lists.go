@@ -46,18 +46,30 @@ func (m *markdown) constructors() []block {
 	slices.SortStableFunc(clients, func(a, b Client) int { return gravity(level(a.Verdict)) - gravity(level(b.Verdict)) })
 	var items []string
 	open := 0
+	said := map[Client][]string{} // where the same is said of clients
+	var order []Client
 	for _, c := range clients {
 		open += rank(c.undecided())
-		s := "- " + code(clipped(place(c.File, c.Line, c.Column), nameSize)) + ": " + code(clipped(c.Constructor, nameSize)) + ": **" + c.Verdict + "**"
+		like := Client{Constructor: c.Constructor, Verdict: c.Verdict, Reason: c.Reason}
+		if said[like] == nil {
+			order = append(order, like)
+		}
+		said[like] = append(said[like], code(clipped(place(c.File, c.Line, c.Column), nameSize)))
+	}
+	for _, c := range order {
+		s := "- " + said[c][0] + ": " + code(clipped(c.Constructor, nameSize)) + ": **" + c.Verdict + "**"
 		if c.Reason != "" {
 			s += ": " + prose(clipped(c.Reason, 700))
+		}
+		if also := said[c][1:]; len(also) > 0 {
+			s += "\n  Also at " + list(also, listSize)
 		}
 		items = append(items, s+"\n")
 	}
 	if len(items) == 0 {
 		return nil
 	}
-	title := "<b>Clients</b>: " + strconv.Itoa(len(items))
+	title := "<b>Clients</b>: " + strconv.Itoa(len(clients))
 	if open > 0 {
 		title += ", of which " + strconv.Itoa(open) + " " + verb(open, "needs", "need") + " a person"
 	}
@@ -86,6 +98,24 @@ func (m *markdown) libraryUses() []block {
 		return nil
 	}
 	return []block{details("<b>Libraries that hold keys or clients themselves</b>: "+strconv.Itoa(len(items)), items, "library", 3000)}
+}
+
+// rewritten are the sites that are made otherwise, with what is lost.
+func (m *markdown) rewritten() []block {
+	var sites []Site
+	for _, s := range m.Sites {
+		if s.Ignored == "" && (s.Verdict == "split" || s.Verdict == "fanout") {
+			sites = append(sites, s)
+		}
+	}
+	var items []string
+	for _, it := range folded(sites) {
+		items = append(items, m.site(it))
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []block{details("<b>Rewritten calls</b>: "+count(len(sites), "site")+", slot by slot or to ask every primary", items, "reason", 4000)}
 }
 
 // series are the patches in their order, and the changes that are not made.

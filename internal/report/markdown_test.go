@@ -184,6 +184,8 @@ func TestProse(t *testing.T) {
 		"1. first":                                        "`1`. first",
 		"a ` b":                                           "a `` ` `` b",
 		"see deadbeef and 12345678 of 34 % -v --x":        "see `deadbeef` and `12345678` of 34 % `-v` `--x`",
+		"builds <read from Redis (HGET, line 5)> itself (line 6)": "builds `<read from Redis (HGET, line 5)>` itself (line 6)",
+		"a <b @all> x": "a `<b @all>` x", "a < b and c > d": "a `<` b and c `>` d",
 		"- item": "`-` item",
 		"(CROSSSLOT). Change the model (--single-slot)": "(CROSSSLOT). Change the model (`--single-slot`)",
 		"go-redis v9.8.0": "go-redis `v9.8.0`",
