@@ -178,7 +178,8 @@
 // are gone are listed as well: --write-baseline takes them out of the file, which
 // has one finding to a line and their number on top. With both flags it is written
 // only if nothing is new. What could not be analysed fails with or without it. Give
-// the same packages each time: findings of others would be told as fixed.
+// the same packages each time: findings of others would be told as fixed. The JSON
+// report has the comparison as "baseline".
 //
 // --format=github prints workflow commands of GitHub, which shows them at the lines
 // of a pull request: what is blocked as errors, what is for review as warnings,

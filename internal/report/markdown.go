@@ -91,7 +91,7 @@ func (m *markdown) blocks() []block {
 	out = append(out, m.libraryUses()...)
 	out = append(out, m.series()...)
 	out = append(out, m.leftAlone()...)
-	return append(out, m.nextSteps())
+	return append(out, m.rollout()...)
 }
 
 // summary is what everyone reads.
@@ -167,7 +167,7 @@ func (m *markdown) persons() []block {
 		for _, it := range folded(byRule[id]) {
 			items = append(items, m.site(it))
 		}
-		out = append(out, details(ruleSummary(id, byRule[id]), items, "reason", 30_000/len(order)))
+		out = append(out, details(ruleSummary(id, byRule[id]), items, "reason", 20_000/len(order)))
 		out[len(out)-1].foot = "\nMore: `clusterize explain " + strings.Map(idRune, string(id)) + "`\n\n</details>\n"
 	}
 	return out
@@ -195,32 +195,35 @@ func (m *markdown) tags() []block {
 	}
 	return []block{
 		{head: "### Keys that get a tag: " + count(len(renamed), "family") + "\n\nStored data must be renamed as well: `clusterize rename`.\n" + picture},
-		details("<b>Old names and new ones</b>, by tag ("+count(len(groups), "tag")+")", items, "tag", 10_000),
+		details("<b>Old names and new ones</b>, by tag ("+count(len(groups), "tag")+")", items, "tag", 8000),
 	}
 }
 
-// nextSteps are the commands to run.
-func (m *markdown) nextSteps() block {
-	applied := slices.ContainsFunc(m.Changes, func(c Change) bool { return c.Outcome == "applied" })
-	var steps []string
-	if n := m.Summary.Undecided(); n > 0 {
-		steps = append(steps, "Decide on the "+count(n, "site")+" above: change the code, or say why it stays (`//clusterize:ignore RULE reason`, or `clusterize.yaml`).")
-	}
-	if slices.ContainsFunc(m.Clients, Client.undecided) {
-		steps = append(steps, "Decide on the clients above.")
-	}
-	if applied {
-		steps = append(steps, "`clusterize diff` shows the changes, `clusterize diff --series DIR` writes them as a series of patches, and `clusterize apply` makes them.")
-	}
-	if slices.ContainsFunc(m.Families, func(f Family) bool { return f.Tag != "" }) {
-		steps = append(steps, "Before `apply`: `clusterize keymap --format=json -o keymap.json`. Stored keys are renamed with it (`clusterize rename`).")
-	}
+// rollout is the way of this target to a cluster: what to do in which order, and the details folded.
+func (m *markdown) rollout() []block {
+	steps := m.Guide()
 	if len(steps) == 0 {
-		return block{head: "Nothing to do: every site works on a cluster as it is.\n"}
+		switch {
+		case m.Summary.Undecided() > 0:
+			return []block{{head: "### Next\n\nDecide on the sites above.\n"}}
+		case m.Summary.Safe+m.Summary.Ignored == m.Summary.Sites:
+			return []block{{head: "Nothing to do: every site works on a cluster as it is.\n"}}
+		}
+		return nil
 	}
-	b := block{head: "### Next\n\n"}
+	next := block{head: "### Next\n\n"}
+	var items []string
 	for i, s := range steps {
-		b.head += strconv.Itoa(i+1) + ". " + s + "\n"
+		n := strconv.Itoa(i+1) + ". "
+		next.head += n + prose(clipped(s.Title, nameSize)) + "\n"
+		text := n + "**" + prose(clipped(s.Title, nameSize)) + "**\n"
+		for _, par := range s.Text {
+			text += "\n   " + prose(clipped(par, reasonSize)) + "\n"
+		}
+		if len(s.Commands) > 0 {
+			text += "\n   ```sh\n   " + strings.Join(s.Commands, "\n   ") + "\n   ```\n"
+		}
+		items = append(items, text)
 	}
-	return b
+	return []block{next, details("<b>How</b>, with the commands", items, "step", 7000)}
 }

@@ -25,14 +25,14 @@ func (m *markdown) against() []block {
 		items = append(items, text)
 	}
 	if len(items) > 0 {
-		out = append(out, block{head: "### New since " + code(m.Baseline.File) + "\n\n", items: items, noun: "finding", share: 15_000})
+		out = append(out, block{head: "### New since " + code(m.Baseline.File) + "\n\n", items: items, noun: "finding", share: 8000})
 	}
 	items = nil
 	for _, k := range m.Baseline.Fixed {
 		items = append(items, "- "+code(clipped(k.File, nameSize))+": "+prose(k.Method)+" in "+code(clipped(k.Function, nameSize))+" ("+code(k.Rule)+")\n")
 	}
 	if len(items) > 0 {
-		out = append(out, details("<b>Fixed</b>, and still in the baseline", items, "finding", 2000))
+		out = append(out, details("<b>Fixed</b>, and still in the baseline", items, "finding", 1000))
 	}
 	return out
 }

@@ -30,14 +30,14 @@ func code(s string) string {
 // plain is a word that means nothing but itself. GitHub makes links of hashes and of GH-1; they have digits.
 var (
 	plain   = regexp.MustCompile(`^\p{L}[\p{L}'-]*$|^x?[0-9]{1,6}$|^%$`)
-	hole    = regexp.MustCompile(`<\pL[^<>\n]{0,80}>`)
+	hole    = regexp.MustCompile("<\\pL[^<>\n]{0,80}>|`[^`\n]{1,80}`")
 	hashing = regexp.MustCompile(`^[0-9a-fA-F]{7,}$`)
 )
 
 // prose is a text of our own with names of the target in it: words that are more than letters become inline code, so that
 // none of them means anything to Markdown or to GitHub.
 func prose(s string) string {
-	const blank = "\x00" // within a name such as <read from Redis>, which stays one word
+	const blank = "\x00" // within a name such as <read from Redis> or a quoted command, which stays one word
 	s = hole.ReplaceAllStringFunc(strings.ReplaceAll(s, blank, " "), func(h string) string { return strings.ReplaceAll(h, " ", blank) })
 	var out []string
 	for _, w := range strings.Fields(s) {
@@ -53,6 +53,9 @@ func prose(s string) string {
 			word, after = word+")", after[1:]
 		}
 		if word != "" && (!plain.MatchString(word) || hashing.MatchString(word)) {
+			if n := len(word); n > 2 && strings.Count(word, "`") == 2 && word[0] == '`' && word[n-1] == '`' {
+				word = word[1 : n-1] // is code already
+			}
 			word = code(word)
 		}
 		if word == "" && w != "" {

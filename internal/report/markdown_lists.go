@@ -14,7 +14,7 @@ func (m *markdown) unread() []block {
 	if len(items) == 0 {
 		return nil
 	}
-	return []block{details("<b>Left out, or not read wholly</b>: "+count(len(items), "note")+"; what is used there is not in this report", items, "note", 4000)}
+	return []block{details("<b>Left out, or not read wholly</b>: "+count(len(items), "note")+"; what is used there is not in this report", items, "note", 3000)}
 }
 
 // conflicting are operations that another plan would serve.
@@ -37,7 +37,7 @@ func (m *markdown) conflicting() []block {
 	if len(items) == 0 {
 		return nil
 	}
-	return []block{details("<b>Conflicts</b>: operations that want other tags of the same keys ("+strconv.Itoa(len(items))+")", items, "conflict", 3000)}
+	return []block{details("<b>Conflicts</b>: operations that want other tags of the same keys ("+strconv.Itoa(len(items))+")", items, "conflict", 2000)}
 }
 
 // constructors are the clients, those that need a person first.
@@ -73,7 +73,7 @@ func (m *markdown) constructors() []block {
 	if open > 0 {
 		title += ", of which " + strconv.Itoa(open) + " " + verb(open, "needs", "need") + " a person"
 	}
-	return []block{details(title, items, "client", 4000)}
+	return []block{details(title, items, "client", 3000)}
 }
 
 // libraryUses are libraries that need attention.
@@ -97,7 +97,7 @@ func (m *markdown) libraryUses() []block {
 	if len(items) == 0 {
 		return nil
 	}
-	return []block{details("<b>Libraries that hold keys or clients themselves</b>: "+strconv.Itoa(len(items)), items, "library", 3000)}
+	return []block{details("<b>Libraries that hold keys or clients themselves</b>: "+strconv.Itoa(len(items)), items, "library", 2000)}
 }
 
 // rewritten are the sites that are made otherwise, with what is lost.
@@ -115,7 +115,7 @@ func (m *markdown) rewritten() []block {
 	if len(items) == 0 {
 		return nil
 	}
-	return []block{details("<b>Rewritten calls</b>: "+count(len(sites), "site")+", slot by slot or to ask every primary", items, "reason", 4000)}
+	return []block{details("<b>Rewritten calls</b>: "+count(len(sites), "site")+", slot by slot or to ask every primary", items, "reason", 3000)}
 }
 
 // series are the patches in their order, and the changes that are not made.
@@ -131,7 +131,7 @@ func (m *markdown) series() []block {
 	}
 	var out []block
 	if len(items) > 0 {
-		out = append(out, details("<b>The port as a series of patches</b>: "+strconv.Itoa(len(items))+", in the order in which they can be merged", items, "patch", 4000))
+		out = append(out, details("<b>The port as a series of patches</b>: "+strconv.Itoa(len(items))+", in the order in which they can be merged", items, "patch", 3000))
 		out[0].foot = "\nEach compiles upon the ones before it. Those that switch clients need the cluster, the others work on a standalone server too.\n\n</details>\n"
 	}
 	items = nil
@@ -146,7 +146,7 @@ func (m *markdown) series() []block {
 		items = append(items, "- "+prose(clipped(c.Title, nameSize))+" ("+prose(what)+"): "+prose(clipped(c.Reason, reasonSize))+"\n")
 	}
 	if len(items) > 0 {
-		out = append(out, details("<b>Changes that are not made</b>: "+strconv.Itoa(len(items)), items, "change", 2000))
+		out = append(out, details("<b>Changes that are not made</b>: "+strconv.Itoa(len(items)), items, "change", 1500))
 	}
 	return out
 }

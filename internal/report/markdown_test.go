@@ -39,6 +39,7 @@ func hostileReport() *Report {
 		}
 		libraries = append(libraries, Library{Path: h, File: h, Line: 1, Column: 1, Name: h, Verdict: "holds", Reason: h})
 		r.Clients = append(r.Clients, Client{ID: h, File: h, Line: 1, Column: 1, Constructor: h, Verdict: "review", Reason: h + " " + h})
+		r.Clients = append(r.Clients, Client{ID: h + "2", File: h, Line: 2, Column: 1, Constructor: h, Verdict: "ported", Reason: "the database of " + h + "; " + h + " is per node"})
 		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: h, Reason: h})
 		r.Notices = append(r.Notices, h)
 		r.Modules = append(r.Modules, module(h, ".", h))
@@ -48,6 +49,7 @@ func hostileReport() *Report {
 			Together: []string{fmt.Sprintf("s%d", 4*i+1)}, Confidence: &Confidence{Level: UnknownUses, Reasons: []string{h}}})
 		r.Plan.Conflicts = append(r.Plan.Conflicts, Conflict{Sites: []string{"s1"}, Against: []string{"s2"}, Loses: h, Families: []Wanted{{Template: h, Now: h, Then: h}}})
 	}
+	r.Changes = append(r.Changes, Change{Title: "switch", Outcome: "applied", Stage: StageSwitch}, Change{Title: "tag", Outcome: "applied", Stage: StageTag})
 	r.Sites, r.Libraries, r.Code, r.Summary = sites, libraries, nil, Summary{}
 	finish(*r)
 	for i := range r.Sites {
@@ -186,7 +188,8 @@ func TestProse(t *testing.T) {
 		"see deadbeef and 12345678 of 34 % -v --x":        "see `deadbeef` and `12345678` of 34 % `-v` `--x`",
 		"builds <read from Redis (HGET, line 5)> itself (line 6)": "builds `<read from Redis (HGET, line 5)>` itself (line 6)",
 		"a <b @all> x": "a `<b @all>` x", "a < b and c > d": "a `<` b and c `>` d",
-		"- item": "`-` item",
+		"run `clusterize diff --x`, or": "run `clusterize diff --x`, or",
+		"- item":                        "`-` item",
 		"(CROSSSLOT). Change the model (--single-slot)": "(CROSSSLOT). Change the model (`--single-slot`)",
 		"go-redis v9.8.0": "go-redis `v9.8.0`",
 	} {

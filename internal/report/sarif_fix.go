@@ -14,14 +14,14 @@ import (
 // A fix replaces parts of the files as they are, and may be taken alone. Patches are made one upon the other, and it is
 // known that each works after those before it. So the first one is a fix; and a patch that gives keys their tags, when
 // all before it do the same for other families and in other files. Where something else comes first (the helper
-// package, code that looks at the text of keys) it may be needed, and there is no fix.
+// package, code that looks at the text of keys) it may be needed, and there is no fix. Comments mend nothing.
 func (s *sarifReport) allFixes() map[string]*sarif.Fix {
 	out := map[string]*sarif.Fix{}
 	touched := map[string]bool{}
 	tagsOnly := true
 	total := 0
 	for i, p := range s.Patches {
-		alone := i == 0 || tagsOnly && p.Stage == StageTag
+		alone := (i == 0 || tagsOnly) && p.Stage == StageTag || i == 0 && (p.Stage == StageSplit || p.Stage == StageFanout)
 		for _, f := range p.Files {
 			alone = alone && !f.Created && !touched[f.Name]
 		}

@@ -81,6 +81,7 @@ func TestFixesStandAlone(t *testing.T) {
 		"a file of an earlier one":  {[]Patch{tag("s1", edit("a.go")), tag("s2", edit("b.go"), edit("a.go")), tag("s3", edit("b.go"))}, "[s1]"},
 		"the helper comes first":    {[]Patch{{Stage: StageSplit, Sites: []string{"s1"}, Files: []patch.File{patch.Create("h.go", []byte("package h\n")), edit("c.go")}}, tag("s2", edit("a.go"))}, "[]"},
 		"key text comes first":      {[]Patch{{Stage: StageSplit, Sites: []string{"s1"}, Files: []patch.File{edit("c.go")}}, tag("s2", edit("a.go"))}, "[s1]"},
+		"comments":                  {[]Patch{{Stage: StageNote, Sites: []string{"s1"}, Files: []patch.File{edit("c.go")}}, tag("s2", edit("a.go"))}, "[]"},
 		"too long":                  {[]Patch{tag("s1", big), tag("s2", edit("a.go"))}, "[s2]"},
 		"no text":                   {[]Patch{tag("s1", patch.Compare("a.go", []byte("\xff\n"), []byte("b\n")))}, "[]"},
 		"the client after the keys": {[]Patch{tag("s1", edit("a.go")), {Stage: StageSwitch, Sites: []string{"s2"}, Files: []patch.File{edit("b.go")}}}, "[s1]"},
