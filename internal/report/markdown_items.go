@@ -149,6 +149,13 @@ func (m *markdown) group(g familyGroup) string {
 		b.WriteString(", needed by " + list(needed, listSize))
 	}
 	b.WriteString("\n")
+	if anchors := m.anchors(g); len(anchors) > 0 {
+		var names []string
+		for _, f := range anchors {
+			names = append(names, code(clipped(f.Template, nameSize)))
+		}
+		b.WriteString("  - in one slot with " + list(names, listSize) + ", which " + verb(len(anchors), "keeps its name", "keep their names") + "\n")
+	}
 	for i, f := range g.families {
 		if i == 2*listSize && len(g.families) > i+1 {
 			b.WriteString("  - and " + strconv.Itoa(len(g.families)-i) + " more\n")

@@ -54,6 +54,11 @@ func (m *markdown) draw(b *strings.Builder, n int, g familyGroup, ids []string, 
 	if more := len(g.families) - len(families); more > 0 {
 		b.WriteString("    " + tag + "more[\"" + count(more, "more family") + "\"]\n")
 	}
+	anchors := m.anchors(g)
+	anchors = anchors[:min(len(anchors), pictureFamilies)]
+	for i, f := range anchors {
+		b.WriteString("    " + tag + "a" + strconv.Itoa(i+1) + "[\"" + mermaidText(clipped(quoted(f.Template), 60)) + ", as it is\"]\n")
+	}
 	b.WriteString("  end\n")
 	for _, id := range ids[:min(len(ids), pictureSites)] {
 		s, _ := m.byID(id)
@@ -61,11 +66,15 @@ func (m *markdown) draw(b *strings.Builder, n int, g familyGroup, ids []string, 
 			nodes[id] = "o" + strconv.Itoa(len(nodes)+1)
 			b.WriteString("  " + nodes[id] + "([\"" + mermaidText(clipped(s.Method+" "+s.File+":"+strconv.Itoa(s.Line), 60)) + "\"])\n")
 		}
-		for i, f := range families {
-			if slices.Contains(f.Together, id) {
-				b.WriteString("  " + nodes[id] + " --- " + tag + "f" + strconv.Itoa(i+1) + "\n")
+		link := func(kind string, families []Family) {
+			for i, f := range families {
+				if slices.Contains(f.Together, id) {
+					b.WriteString("  " + nodes[id] + " --- " + tag + kind + strconv.Itoa(i+1) + "\n")
+				}
 			}
 		}
+		link("f", families)
+		link("a", anchors)
 	}
 	if more := len(ids) - pictureSites; more > 0 {
 		b.WriteString("  " + tag + "ops([\"" + count(more, "more operation") + "\"]) --- " + tag + "\n")

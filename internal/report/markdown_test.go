@@ -49,6 +49,7 @@ func hostileReport() *Report {
 			Together: []string{fmt.Sprintf("s%d", 4*i+1)}, Confidence: &Confidence{Level: UnknownUses, Reasons: []string{h}}})
 		r.Plan.Conflicts = append(r.Plan.Conflicts, Conflict{Sites: []string{"s1"}, Against: []string{"s2"}, Loses: h, Families: []Wanted{{Template: h, Now: h, Then: h}}})
 	}
+	r.Families = append(r.Families, Family{Template: "anchor <script>", NewTemplate: "anchor <script>", Component: 2, Together: []string{"s1"}})
 	r.Changes = append(r.Changes, Change{Title: "switch", Outcome: "applied", Stage: StageSwitch}, Change{Title: "tag", Outcome: "applied", Stage: StageTag})
 	r.Sites, r.Libraries, r.Code, r.Summary = sites, libraries, nil, Summary{}
 	finish(*r)
@@ -112,7 +113,7 @@ func TestMarkdownDiagram(t *testing.T) {
 	if !ok || !closed {
 		t.Fatal("there is no diagram")
 	}
-	line := regexp.MustCompile(`^(flowchart LR|  end|\s+subgraph t\d+\["one slot: [\w .,/#;-]*"\]|\s+t\d+\w*\["[\w .,/#;-]*"\]|\s+o\d+\(\["[\w .,/#;-]*"\]\)|\s+o\d+ --- t\d+f\d+|\s+t\d+ops\(\["\d+ more operations?"\]\) --- t\d+)$`)
+	line := regexp.MustCompile(`^(flowchart LR|  end|\s+subgraph t\d+\["one slot: [\w .,/#;-]*"\]|\s+t\d+\w*\["[\w .,/#;-]*"\]|\s+o\d+\(\["[\w .,/#;-]*"\]\)|\s+o\d+ --- t\d+[af]\d+|\s+t\d+ops\(\["\d+ more operations?"\]\) --- t\d+)$`)
 	for l := range strings.Lines(diagram) {
 		if l = strings.TrimSuffix(l, "\n"); !line.MatchString(l) {
 			t.Errorf("odd line of the diagram: %q", l)
