@@ -14,7 +14,7 @@ const fixedLimit = 20
 // BaselineText writes how a report stands to its Baseline: the findings that are new, with all that is said of their sites,
 // those that are fixed, and the numbers.
 func BaselineText(w io.Writer, r *Report, opt TextOptions) error {
-	t := &textReport{Report: r, opt: opt, written: map[Step]bool{}, page: page{width: cmp.Or(max(opt.Width, 0), 80)}}
+	t := &textReport{Report: r, opt: opt, written: map[Step]bool{}, page: page{width: cmp.Or(max(opt.Width, 0), 80), colour: opt.Colour}}
 	t.leftOut()
 	t.newFindings()
 	if !opt.Quiet {

@@ -79,8 +79,8 @@ func TestSARIFLimits(t *testing.T) {
 	text := formatted(t, "sarif", manyReport(5000))
 	t.Logf("5,000 sites: %d bytes, %d packed", len(text), packed(t, text))
 	for i := range r.Sites {
-		for j := range 40 {
-			r.Sites[i].Contexts = append(r.Sites[i].Contexts, Context{File: fmt.Sprintf("a/caller%d.go", j), Line: i*40 + j, Verdict: "review", Keys: keysOf(fmt.Sprintf("k%d:<id>", i*j))})
+		for j := range 12 {
+			r.Sites[i].Contexts = append(r.Sites[i].Contexts, Context{File: fmt.Sprintf("a/caller%d.go", j), Line: i*12 + j, Verdict: "review", Keys: keysOf(fmt.Sprintf("k%d:<id>", i*j))})
 		}
 	}
 	for j := range 2000 {
