@@ -48,8 +48,10 @@ func (f *flags) check(c *cobra.Command, args []string, g gate) error {
 		r.Baseline = r.Against(known, filepath.ToSlash(g.baseline))
 	}
 	fine := r.Summary.Safe+r.Summary.Ignored == r.Summary.Sites
+	ends := !fine || unread(out)
 	if known != nil {
-		fine = len(r.Baseline.New) == 0
+		fine = r.Baseline.Fine()
+		ends = !fine
 	}
 	if g.write != "" && (known == nil || fine) {
 		return f.writeBaseline(out, g)
@@ -57,7 +59,7 @@ func (f *flags) check(c *cobra.Command, args []string, g gate) error {
 	if err := f.verdict(r, fine); err != nil {
 		return err
 	}
-	if !fine || unread(out) {
+	if ends {
 		return errFound
 	}
 	return nil
@@ -110,18 +112,8 @@ func (g gate) read() (*report.Baseline, error) {
 	return b, nil
 }
 
-// writeBaseline writes the findings as they are now. What was not analysed has no findings: then there is no baseline.
+// writeBaseline writes the findings as they are now, and what was not analysed.
 func (f *flags) writeBaseline(out *port.Outcome, g gate) error {
-	if unread(out) {
-		first := out.Program.LeftOut[0]
-		for _, l := range out.Program.LeftOut {
-			if l.Severity != load.Note {
-				first = l
-				break
-			}
-		}
-		return errRefused{"--write-baseline: " + first.Package + " was not analysed (" + first.Reason + "), so its findings are not known; no file was written"}
-	}
 	b := out.Report.NewBaseline()
 	var text bytes.Buffer
 	if err := b.Write(&text); err != nil {
@@ -136,6 +128,9 @@ func (f *flags) writeBaseline(out *port.Outcome, g gate) error {
 	fixed := ""
 	if c := out.Report.Baseline; c != nil {
 		fixed = fmt.Sprintf(", %d fixed", c.Gone())
+	}
+	if n := len(b.LeftOut); n > 0 {
+		fixed += fmt.Sprintf(", %d packages left out, of which nothing is known", n)
 	}
 	fmt.Fprintf(f.stderr, "clusterize: %s: %d findings%s\n", g.write, b.Count, fixed)
 	return nil

@@ -177,8 +177,8 @@
 // with a worse verdict. New findings are listed, and check ends with 1. Those that
 // are gone are listed as well: --write-baseline takes them out of the file, which
 // has one finding to a line and their number on top. With both flags it is written
-// only if nothing is new. What could not be analysed fails with or without it. Give
-// the same packages each time: findings of others would be told as fixed. The JSON
+// only if nothing is new. Packages that could not be analysed are in it as well: one
+// more fails. Give the same packages each time: findings of others would be told as fixed. The JSON
 // report has the comparison as "baseline".
 //
 // --format=github prints workflow commands of GitHub, which shows them at the lines

@@ -10,6 +10,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/clusterize/clusterize/internal/load"
 )
 
 // BaselineVersion is that of the form of a baseline.
@@ -20,6 +22,8 @@ type Baseline struct {
 	Version  int     `json:"version"`
 	Count    int     `json:"count"` // the sum of those of the findings
 	Findings []Known `json:"findings"`
+	// LeftOut are packages that could not be analysed, or not wholly.
+	LeftOut []string `json:"leftOut"`
 }
 
 // Known is findings that are alike: operations of one method in one function that break one rule with keys of the same
@@ -53,6 +57,23 @@ type Comparison struct {
 	New []Grown `json:"new"`
 	// Fixed are those that it has, and of which the count is how many are gone.
 	Fixed []Known `json:"fixed"`
+	// Unread are packages that could not be analysed, beyond those that the baseline has.
+	Unread []string `json:"unread"`
+}
+
+// Fine reports that there is nothing new.
+func (c *Comparison) Fine() bool { return len(c.New)+len(c.Unread) == 0 }
+
+// unread are the packages that could not be analysed, or not wholly: they may have any finding.
+func (r *Report) unread() []string {
+	out := []string{}
+	for _, l := range r.LeftOut {
+		if l.Severity != load.Note {
+			out = append(out, l.Package)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Grown is findings beyond the baseline. Sites are all that are alike: which of them came last is not known.
@@ -136,7 +157,7 @@ func alikes(all []occurrence) []Grown {
 
 // NewBaseline has the findings of a report: what is not safe, and not ignored by a directive.
 func (r *Report) NewBaseline() *Baseline {
-	b := &Baseline{Version: BaselineVersion, Findings: []Known{}}
+	b := &Baseline{Version: BaselineVersion, Findings: []Known{}, LeftOut: r.unread()}
 	for _, g := range alikes(r.occurrences()) {
 		b.Findings = append(b.Findings, g.Known)
 		b.Count += g.Count
@@ -147,25 +168,39 @@ func (r *Report) NewBaseline() *Baseline {
 // Write writes a baseline, each finding on a line of its own: a review shows which come and go.
 func (b *Baseline) Write(w io.Writer) error {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "{\n  \"version\": %d,\n  \"count\": %d,\n  \"findings\": [", b.Version, b.Count)
-	for i, f := range b.Findings {
+	fmt.Fprintf(&out, "{\n  \"version\": %d,\n  \"count\": %d,\n", b.Version, b.Count)
+	if err := writeLines(&out, "leftOut", b.LeftOut); err != nil {
+		return err
+	}
+	out.WriteString(",\n")
+	if err := writeLines(&out, "findings", b.Findings); err != nil {
+		return err
+	}
+	out.WriteString("\n}\n")
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// writeLines writes a field that is a list, each element on a line.
+func writeLines[T any](out *bytes.Buffer, name string, list []T) error {
+	fmt.Fprintf(out, "  %q: [", name)
+	for i, x := range list {
 		if i > 0 {
 			out.WriteByte(',')
 		}
 		out.WriteString("\n    ")
-		e := json.NewEncoder(&out)
+		e := json.NewEncoder(out)
 		e.SetEscapeHTML(false)
-		if err := e.Encode(f); err != nil {
+		if err := e.Encode(x); err != nil {
 			return err
 		}
 		out.Truncate(out.Len() - 1) // the line break
 	}
-	if len(b.Findings) > 0 {
+	if len(list) > 0 {
 		out.WriteString("\n  ")
 	}
-	out.WriteString("]\n}\n")
-	_, err := w.Write(out.Bytes())
-	return err
+	out.WriteByte(']')
+	return nil
 }
 
 // ReadBaseline reads what Write has written. The error says what to do.
@@ -209,6 +244,7 @@ func ReadBaseline(src []byte) (*Baseline, error) {
 // Against compares the findings of a report with those that are known; file is what the baseline is called.
 func (r *Report) Against(b *Baseline, file string) *Comparison {
 	c := &Comparison{File: file, New: []Grown{}, Fixed: []Known{}}
+	c.Unread = slices.DeleteFunc(r.unread(), func(p string) bool { return slices.Contains(b.LeftOut, p) })
 	known := map[string]Known{}
 	for _, k := range b.Findings {
 		known[k.id()] = k

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/clusterize/clusterize/internal/load"
 )
 
 // calls is a report of operations in one function.
@@ -97,7 +99,7 @@ func TestBaselineRoundTrip(t *testing.T) {
 		if c := r.Against(back, "b"); len(c.New) > 0 || len(c.Fixed) > 0 || c.Known != back.Count {
 			t.Errorf("%s: %d new, %d fixed, %d of %d known", name, c.Grew(), c.Gone(), c.Known, back.Count)
 		}
-		if n := strings.Count(a.String(), "\n"); len(back.Findings) > 0 && n != len(back.Findings)+6 {
+		if n := strings.Count(a.String(), "\n"); len(back.Findings) > 0 && n != len(back.Findings)+7 {
 			t.Errorf("%s: %d findings in %d lines", name, len(back.Findings), n)
 		}
 		r.Sites = slices.Clone(r.Sites)
@@ -137,6 +139,22 @@ func TestReadBaselineErrors(t *testing.T) {
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// TestAgainstUnread fails for packages that could be read before, and not for those that are known not to be.
+func TestAgainstUnread(t *testing.T) {
+	r := leftOutReport()
+	known := r.NewBaseline()
+	if c := r.Against(known, "b"); len(known.LeftOut) != 0 || !c.Fine() {
+		t.Errorf("notes are %q, new %q", known.LeftOut, c.Unread)
+	}
+	r.LeftOut[0].Severity, r.LeftOut[1].Severity = load.Part, load.Part
+	if c := r.Against(known, "b"); c.Fine() || fmt.Sprint(c.Unread) != "[example.com/shop/broken]" {
+		t.Errorf("new are %q", c.Unread)
+	}
+	if c := r.Against(r.NewBaseline(), "b"); !c.Fine() {
+		t.Errorf("what is known is new: %q", c.Unread)
 	}
 }
 

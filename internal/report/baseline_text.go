@@ -30,6 +30,9 @@ func BaselineText(w io.Writer, r *Report, opt TextOptions) error {
 func (r *Report) standing() string {
 	c := r.Baseline
 	s := count(r.Summary.Sites, "site") + ": " + count(c.Grew(), "new finding") + ", " + strconv.Itoa(c.Known) + " known from " + c.File + ", " + strconv.Itoa(c.Gone()) + " fixed"
+	if n := len(c.Unread); n > 0 {
+		s += ", " + count(n, "package") + " newly left out (" + list(c.Unread, 5) + ")"
+	}
 	if r.Summary.Ignored > 0 {
 		s += ", " + strconv.Itoa(r.Summary.Ignored) + " ignored by directives"
 	}

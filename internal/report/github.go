@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,7 +41,7 @@ func writeGitHub(w io.Writer, r *Report) error {
 		b.WriteString(workflow(commandOf[l], r.atTop(s.File), s.Line, s.Column, string(s.Rule), text))
 	}
 	for _, l := range r.LeftOut {
-		if l.Severity == load.Note { // it ends no job
+		if l.Severity == load.Note || r.Baseline != nil && !slices.Contains(r.Baseline.Unread, l.Package) { // it ends no job
 			notes = append(notes, "left out: "+printable(l.Package+": "+l.Reason))
 			continue
 		}
