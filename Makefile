@@ -1,5 +1,6 @@
 # make demo   ports a bundled program: prints the report and the diff; needs no server
-# make test   the whole gate: installs redis-server and a C compiler (for -race) if they are missing, then runs everything
+# make test   the whole gate: installs redis-server, a C compiler (for -race) and chromium, and fetches axe-core, if they are
+#             missing, then runs everything
 # make twice  ports every case twice: the second run must change nothing (the gate does it for every third)
 # make fuzz   runs each fuzz target for FUZZTIME
 
@@ -7,7 +8,10 @@ GO       ?= go
 # A time or, as in the gate, a count (4000x): at the end of a time, go test may take its own deadline for a failure.
 FUZZTIME ?= 10s
 
-.PHONY: all demo test twice redis cc lint fuzz bench
+# axe-core checks that the HTML report is accessible. It is fetched, not kept here: see .gitignore.
+AXE      := .cache/axe-core-4.14.1
+
+.PHONY: all demo test twice redis cc chromium axe lint fuzz bench
 
 all: test
 
@@ -17,7 +21,7 @@ demo:
 	echo '$$ clusterize' && "$$bin/clusterize" && \
 	echo && echo '$$ clusterize diff' && "$$bin/clusterize" diff
 
-test: redis cc lint
+test: redis cc chromium axe lint
 	$(GO) test -timeout 40m $$($(GO) list ./... | grep -v /templates/)
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./templates/...
 	$(MAKE) fuzz FUZZTIME=4000x
@@ -31,6 +35,15 @@ redis:
 
 cc:
 	@command -v gcc >/dev/null || { apt-get update && apt-get install -y gcc libc6-dev; }
+
+chromium:
+	@command -v chromium >/dev/null || { apt-get update && apt-get install -y chromium; }
+
+axe: $(AXE)/package/axe.min.js
+
+$(AXE)/package/axe.min.js:
+	@command -v npm >/dev/null || { apt-get update && apt-get install -y npm; }
+	@mkdir -p $(AXE) && cd $(AXE) && npm pack --silent $(subst core-,core@,$(notdir $(AXE))) && tar -xzf *.tgz
 
 lint:
 	@out=$$(gofmt -l $$(git ls-files '*.go' | grep -v testdata/)); \

@@ -11,6 +11,7 @@ var formats = map[string]func(io.Writer, *Report) error{
 	"github":   writeGitHub,
 	"markdown": writeMarkdown,
 	"sarif":    writeSARIF,
+	"html":     HTML,
 }
 
 // Formats lists the formats beside text and json. A report in one of them needs its Patches and Code.
