@@ -67,13 +67,13 @@ func TestHTMLShowsEverySite(t *testing.T) {
 	}
 }
 
-// hostile is what a target could name its keys, functions and files to get out of a page, or to be read as something
+// breakout is what a target could name its keys, functions and files to get out of a page, or to be read as something
 // else.
-const hostile = `</script></style></title><script>document.title="broken"</script><img src=x onerror="document.title='broken'"> "><svg onload='document.title="broken"'> ` +
+const breakout = `</script></style></title><script>document.title="broken"</script><img src=x onerror="document.title='broken'"> "><svg onload='document.title="broken"'> ` +
 	"{{.Policy}} ${document.title='broken'} javascript:alert(1) \x00\x1b[31m\r\u202e\u2066\u200b\ufeff\u2028 &#x202e;&lt; \xff`'"
 
-// hostileReport has it in every text but those that are chosen here.
-func hostileReport(t *testing.T) *Report {
+// breakoutReport has it in every text but those that are chosen here.
+func breakoutReport(t *testing.T) *Report {
 	t.Helper()
 	r := reviewReport()
 	r.WhatIf, r.Keys, r.Scripts = triedReport().WhatIf, &KeyCount{Total: 1, Unknown: 1, Reasons: []KeyReason{{Count: 1}}}, &ScriptCount{Found: 1}
@@ -86,7 +86,7 @@ func hostileReport(t *testing.T) *Report {
 		switch v.Kind() {
 		case reflect.String:
 			n++
-			v.SetString(v.String() + hostile)
+			v.SetString(v.String() + breakout)
 		case reflect.Pointer:
 			if !v.IsNil() {
 				walk(v.Elem())
@@ -109,21 +109,21 @@ func hostileReport(t *testing.T) *Report {
 	}
 	code := map[string]Snippet{}
 	for id, s := range r.Code {
-		code[id+hostile] = Snippet{s.First, []string{hostile, hostile}}
+		code[id+breakout] = Snippet{s.First, []string{breakout, breakout}}
 	}
 	r.Code = code
 	for i := range r.Patches {
-		r.Patches[i].Files = []patch.File{patch.Compare(hostile, []byte(hostile+"\n"), []byte("+"+hostile)), patch.Create(hostile, []byte(hostile))}
+		r.Patches[i].Files = []patch.File{patch.Compare(breakout, []byte(breakout+"\n"), []byte("+"+breakout)), patch.Create(breakout, []byte(breakout))}
 	}
 	for i := range r.Changes {
-		r.Changes[i].Files = []string{hostile}
+		r.Changes[i].Files = []string{breakout}
 	}
 	return r
 }
 
 // TestHTMLHostile holds that no text of the target becomes a part of the page, or hides in it.
 func TestHTMLHostile(t *testing.T) {
-	r := hostileReport(t)
+	r := breakoutReport(t)
 	page := string(htmlOf(t, r))
 	if n := strings.Count(page, "<script"); n != 1 {
 		t.Errorf("there are %d scripts", n)
