@@ -125,9 +125,11 @@ func (w *keyWalk) use(in ssa.Instruction, v ssa.Value) {
 			w.value(in)
 		}
 	case *ssa.Send:
-		w.end(UseLost, in, v, "go into a channel")
+		if in.X == v {
+			w.end(UseLost, in, v, "go into a channel")
+		}
 	case *ssa.Select:
-		w.end(UseLost, in, v, "go into a channel")
+		w.selected(in, v)
 	case *ssa.Return:
 		w.returned(in, v)
 	case *ssa.MakeClosure:
@@ -139,6 +141,27 @@ func (w *keyWalk) use(in ssa.Instruction, v ssa.Value) {
 		}
 	case ssa.CallInstruction:
 		w.call(in, v)
+	}
+}
+
+// selected follows what a select receives from a channel.
+func (w *keyWalk) selected(in *ssa.Select, v ssa.Value) {
+	received := 2 // of the tuple, behind the index and whether the channel is open
+	for _, s := range in.States {
+		if s.Dir == types.SendOnly {
+			if s.Send == v {
+				w.end(UseLost, in, v, "go into a channel")
+			}
+			continue
+		}
+		if s.Chan == v {
+			for _, r := range *in.Referrers() {
+				if e, ok := r.(*ssa.Extract); ok && e.Index == received && carries(e.Type()) {
+					w.value(e)
+				}
+			}
+		}
+		received++
 	}
 }
 
