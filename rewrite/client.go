@@ -67,7 +67,7 @@ type client struct {
 }
 
 // newClients follows clients and options. Clients that no constructor of them was found for are left out.
-func newClients(prog *load.Program, found []detect.Client, to Target) *clients {
+func newClients(prog *load.Program, res detect.Result, to Target) *clients {
 	c := &clients{prog: prog, universal: to.Universal, server: to.Server, apis: map[*types.Package]*apidiff.API{}}
 	progs := append([]*load.Program{prog}, prog.Variants...)
 	c.dbValues = &dbValues{progs: progs}
@@ -83,13 +83,17 @@ func newClients(prog *load.Program, found []detect.Client, to Target) *clients {
 		}
 	}
 	seen := map[source.Position]bool{}
-	for _, d := range found {
+	for _, d := range res.Clients {
 		o, ok := made[d.Pos]
 		if !ok || o.Name == "NewFailoverClient" {
 			continue
 		}
 		seen[d.Pos] = true
-		c.list = append(c.list, newClient(o, d.ID))
+		x := newClient(o, d.ID)
+		if at := redirectBefore(res.Sites, d); at.IsValid() {
+			x.review = append(x.review, "it is made where the redirects of a cluster are followed by hand, at "+at.String()+": a cluster client follows them itself. Remove both")
+		}
+		c.list = append(c.list, x)
 	}
 	for pos, o := range made { // in files that only other build tags select
 		if !seen[pos] && o.Name != "NewFailoverClient" {
@@ -101,6 +105,26 @@ func newClients(prog *load.Program, found []detect.Client, to Target) *clients {
 		c.look(x)
 	}
 	return c
+}
+
+// redirectBefore is where MOVED or ASK is looked for before a client is made in the same function: it is one of the node
+// that the error names.
+func redirectBefore(sites []detect.Site, c detect.Client) source.Position {
+	for _, s := range sites {
+		if s.Kind == detect.Redirect && s.Pos.File == c.Pos.File && s.Function == c.Function && s.Pos.Offset < c.Pos.Offset && redirects(s) {
+			return s.Pos
+		}
+	}
+	return source.Position{}
+}
+
+func redirects(s detect.Site) bool {
+	for _, n := range s.Contexts[0].Ops[0].Notes {
+		if n.Code == detect.NoteRedirect && (n.Detail == "MOVED" || n.Detail == "ASK") {
+			return true
+		}
+	}
+	return false
 }
 
 func newClient(o clientflow.Origin, id string) *client {

@@ -64,7 +64,7 @@ func New(prog *load.Program, flow *keyflow.Flow, res detect.Result, to Target) *
 		checkers = append(checkers, newChecker(v))
 	}
 	return &Rewriter{prog: prog, flow: flow, res: res, to: to, checkers: checkers, texts: newTexts(prog), loose: append(flow.Loose(), res.Loose...), beside: append(flow.Beside(), res.Beside...),
-		clients: newClients(prog, res.Clients, to)}
+		clients: newClients(prog, res, to)}
 }
 
 // Unwritable is what keeps the families of a plan from being renamed: the caller plans again.
