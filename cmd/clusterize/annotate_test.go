@@ -68,6 +68,35 @@ func TestAnnotate(t *testing.T) {
 	}
 }
 
+// TestCheckCountsMarks: check counts the comments, those that are solved as well.
+func TestCheckCountsMarks(t *testing.T) {
+	tool, err := buildTool(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(programsDir, "shop"))); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, dir, nil, tool, "apply")
+	name := filepath.Join(dir, "internal", "orders", "orders.go")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.Replace(text, []byte("\tif err := rdb.Ping"), []byte("\t//clusterize:todo one-node it asked one node\n\tif err := rdb.Ping"), 1)
+	if err := os.WriteFile(name, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out := command(t, dir, nil, tool, "check"); out.exit != 0 || !strings.Contains(out.stdout, "all safe on a cluster, 1 //clusterize:todo comment of which 1 is solved\n") {
+		t.Errorf("%+v", out)
+	}
+	mustRun(t, dir, nil, tool, "apply", "--annotate")
+	if out := command(t, dir, nil, tool, "check"); out.exit != 0 || strings.Contains(out.stdout, "todo") {
+		t.Errorf("after apply --annotate: %+v", out)
+	}
+}
+
 func analyseAndWrite(t *testing.T, cfg port.Config) *port.Outcome {
 	t.Helper()
 	out, err := port.Analyse(t.Context(), cfg)

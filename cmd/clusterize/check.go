@@ -81,7 +81,7 @@ func (f *flags) verdict(r *report.Report, fine bool) error {
 		return nil
 	}
 	return f.write(func(w io.Writer) error {
-		_, err := fmt.Fprintln(w, report.AllSafe(r.Summary))
+		_, err := fmt.Fprintln(w, report.AllSafe(r))
 		return err
 	})
 }

@@ -36,7 +36,7 @@ func (r *Report) standing() string {
 	if r.Summary.Ignored > 0 {
 		s += ", " + strconv.Itoa(r.Summary.Ignored) + " ignored by directives"
 	}
-	return s
+	return s + r.marks()
 }
 
 // newSites are the sites of new findings, once each.

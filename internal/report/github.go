@@ -75,7 +75,7 @@ func (r *Report) sums() string {
 		return r.standing()
 	}
 	if r.Summary.Safe+r.Summary.Ignored == r.Summary.Sites {
-		return AllSafe(r.Summary)
+		return AllSafe(r)
 	}
 	var terms []string
 	for _, v := range verdicts {
@@ -90,12 +90,27 @@ func (r *Report) sums() string {
 	return s
 }
 
-// AllSafe says that every site is safe, or ignored.
-func AllSafe(s Summary) string {
+// AllSafe says that every site is safe, or ignored, and counts the comments that mark sites.
+func AllSafe(r *Report) string {
+	s := r.Summary
 	if s.Ignored > 0 {
-		return strconv.Itoa(s.Sites) + " sites, " + strconv.Itoa(s.Safe) + " safe on a cluster, " + strconv.Itoa(s.Ignored) + " ignored by directives"
+		return strconv.Itoa(s.Sites) + " sites, " + strconv.Itoa(s.Safe) + " safe on a cluster, " + strconv.Itoa(s.Ignored) + " ignored by directives" + r.marks()
 	}
-	return strconv.Itoa(s.Sites) + " sites, all safe on a cluster"
+	return strconv.Itoa(s.Sites) + " sites, all safe on a cluster" + r.marks()
+}
+
+// marks counts the comments that mark sites, behind other counts.
+func (r *Report) marks() string {
+	solved := 0
+	for _, t := range r.Todos {
+		if t.Solved {
+			solved++
+		}
+	}
+	if len(r.Todos) == 0 {
+		return ""
+	}
+	return ", " + count(len(r.Todos), "//clusterize:todo comment") + " of which " + strconv.Itoa(solved) + " " + verb(solved, "is", "are") + " solved"
 }
 
 // What a workflow command can't hold as it is: in its message, and in its properties.
