@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/clusterize/clusterize/internal/redistest"
@@ -320,14 +321,18 @@ func (p *ported) clusterize(t *testing.T, dir string, env []string, args ...stri
 	return mustRun(t, dir, env, p.tool, append(p.expect(t).Flags, args...)...)
 }
 
-// buildTool builds clusterize. When that fails the steps that need it say so;
-// those that prove the programs themselves run nevertheless.
+// buildTool builds clusterize, once for all tests. When that fails the steps that need it say so; those that prove the
+// programs themselves run nevertheless.
 func buildTool(t *testing.T) (string, error) {
 	t.Helper()
-	tool := filepath.Join(t.TempDir(), "clusterize")
+	return builtTool()
+}
+
+var builtTool = sync.OnceValues(func() (string, error) {
+	tool := filepath.Join(toolDir, "clusterize")
 	cmd := exec.Command("go", "build", "-o", tool, ".")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return tool, fmt.Errorf("%w\n%s", err, out)
 	}
 	return tool, nil
-}
+})

@@ -23,5 +23,14 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("GOFLAGS", flags); err != nil {
 		panic(err)
 	}
-	os.Exit(m.Run())
+	var err error
+	if toolDir, err = os.MkdirTemp("", "clusterize-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(toolDir)
+	os.Exit(code)
 }
+
+// toolDir is where the built program is.
+var toolDir string

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -20,22 +18,7 @@ var inlinedText = regexp.MustCompile(`(?s)(<(?:style|script)>).*?(</(?:style|scr
 func TestHTMLGolden(t *testing.T) {
 	for name, r := range map[string]*Report{"review": reviewReport(), "empty": emptyReport(), "what-if": triedReport()} {
 		got := inlinedText.ReplaceAll(htmlOf(t, r), []byte("$1$2"))
-		file := filepath.Join("testdata", "html", name+".html")
-		if *update {
-			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("the page is not %s (-update writes it)", file)
-		}
+		golden(t, filepath.Join("testdata", "html", name+".html"), got)
 	}
 }
 

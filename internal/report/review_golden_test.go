@@ -28,8 +28,8 @@ func comparedReport() *Report {
 
 func TestReviewGolden(t *testing.T) {
 	for name, r := range map[string]*Report{"review": reviewReport(), "compared": comparedReport(), "empty": emptyReport()} {
-		for format, ext := range map[string]string{"markdown": ".md", "sarif": ".sarif", "github": ".txt"} {
-			if format == "sarif" && name != "review" {
+		for format, ext := range map[string]string{"markdown": ".md", "sarif": ".sarif", "github": ".txt", "json": ".json"} {
+			if (format == "sarif" || format == "json") && name != "review" {
 				continue // it says no more
 			}
 			golden(t, filepath.Join("testdata", format, name+ext), formatted(t, format, r))

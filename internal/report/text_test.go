@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"flag"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -38,25 +37,10 @@ func TestTextGolden(t *testing.T) {
 		"large-quiet":   {largeReport(), TextOptions{Quiet: true}},
 		"leftout":       {leftOutReport(), TextOptions{}},
 		"leftout-quiet": {leftOutReport(), TextOptions{Quiet: true}},
+		"review":        {reviewReport(), TextOptions{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := textOf(t, c.r, c.opt)
-			file := filepath.Join("testdata", "text", name+".txt")
-			if *update {
-				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("the text is not that of %s (-update writes it); got\n%s", file, got)
-			}
+			golden(t, filepath.Join("testdata", "text", name+".txt"), []byte(textOf(t, c.r, c.opt)))
 		})
 	}
 }
