@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -103,9 +104,13 @@ func (c *portCase) parts(t *testing.T, out *port.Outcome) {
 			t.Errorf("--only=%s: %v", name, err)
 			continue
 		}
-		families := map[string]bool{}
+		families, sites, tags := map[string]bool{}, map[string]bool{}, false
 		for _, s := range steps {
+			tags = tags || s.Stage == rewrite.Renames
 			for _, ch := range s.Changes {
+				for _, id := range ch.Sites {
+					sites[id] = true
+				}
 				for _, f := range ch.Families {
 					families[f] = true
 				}
@@ -116,10 +121,44 @@ func (c *portCase) parts(t *testing.T, out *port.Outcome) {
 				t.Errorf("--only=%s: it is renamed: %v, and changed: %v", name, f.Template != f.NewTemplate, families[name])
 			}
 		}
+		if site := complete(out, steps, sites); site != "" {
+			t.Errorf("--only=%s: a client is switched, and %s is left as it was", name, site)
+		}
+		for _, s := range out.Report.Sites {
+			if tags && s.Kind == "keytext" && s.Verdict == "tag" && !sites[s.ID] {
+				t.Errorf("--only=%s: keys get tags, and %s:%d looks at their text as before", name, s.File, s.Line)
+			}
+		}
 		for file := range port.Contents(steps) {
 			if out.Port.Files[file] == nil {
 				t.Errorf("--only=%s changes %s", name, file)
 			}
 		}
 	}
+}
+
+// complete names a site of a client that is switched which should have been changed and is not; "" for none.
+func complete(out *port.Outcome, steps []rewrite.Step, changed map[string]bool) string {
+	switched := map[string]bool{}
+	for _, s := range steps {
+		for _, ch := range s.Changes {
+			for _, pos := range ch.Clients {
+				switched[fmt.Sprintf("client:%s:%d", pos.File, pos.Line)] = true
+			}
+		}
+	}
+	wanted := map[string]bool{}
+	for _, ch := range out.Port.AppliedChanges() {
+		for _, id := range ch.Sites {
+			wanted[id] = true
+		}
+	}
+	for _, s := range out.Report.Sites {
+		for _, id := range strings.Split(s.Client, ",") {
+			if switched[id] && wanted[s.ID] && !changed[s.ID] {
+				return s.Position().String()
+			}
+		}
+	}
+	return ""
 }

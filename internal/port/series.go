@@ -10,6 +10,7 @@ import (
 	"github.com/clusterize/clusterize/internal/report"
 	"github.com/clusterize/clusterize/internal/rules"
 	"github.com/clusterize/clusterize/internal/source"
+	"github.com/clusterize/clusterize/keyplan"
 	"github.com/clusterize/clusterize/rewrite"
 )
 
@@ -40,54 +41,109 @@ func (o *Outcome) Steps(sel Selection) ([]rewrite.Step, error) {
 	return steps, err
 }
 
-// pick takes what serves the families, clients and rules that are named. A client comes with all that its sites need:
-// to switch it before would leave calls that fail on a cluster, or are wrong.
+// pick takes what serves the families, clients and rules that are named.
 func (o *Outcome) pick(changes []*rewrite.Change, names []string) ([]*rewrite.Change, error) {
-	families, sites, clients := map[string]bool{}, map[string]bool{}, map[source.Position]bool{}
+	p := picked{Outcome: o, families: map[string]bool{}, clients: map[source.Position]bool{}, sites: map[string]bool{}}
 	for _, name := range names {
-		found := false
-		for _, f := range o.Plan.Families {
-			if f.Template == name || f.NewTemplate == name {
-				families[f.Template], found = true, true
-			}
-		}
-		for _, s := range o.Port.Switches {
-			id := clientID(s.Client)
-			if name != id && "client:"+name != id && name != s.Client.String() {
-				continue
-			}
-			clients[s.Client], found = true, true
-			for _, x := range o.res.Sites {
-				if len(x.Clients) == 0 || slices.Contains(x.Clients, id) {
-					sites[x.ID] = true
-				}
-			}
-		}
-		if _, ok := rules.Get(rules.ID(name)); ok {
-			found = true
-			for i, d := range o.Plan.Decisions {
-				if d.Rule == rules.ID(name) {
-					sites[o.res.Sites[i].ID] = true
-				}
-			}
-		}
-		if !found {
+		if !(p.family(name) || p.client(name, changes) || p.rule(name)) {
 			return nil, &load.UsageError{Msg: "--only=" + name + " is no family, client or rule here", Next: "name one as the report does: 'user:<id>:log', main.go:12, one-node"}
 		}
 	}
-	var out []*rewrite.Change
+	return p.changes(changes), nil
+}
+
+// picked is what changes are to serve.
+type picked struct {
+	*Outcome
+	families map[string]bool          // by template
+	clients  map[source.Position]bool // constructors
+	sites    map[string]bool
+}
+
+func (p picked) family(name string) bool {
+	found := false
+	for _, f := range p.Plan.Families {
+		if f.Template == name || f.NewTemplate == name {
+			p.families[f.Template], found = true, true
+		}
+	}
+	return found
+}
+
+// client picks a client with those that can only be switched together with it, and with all that their sites need: to
+// switch one before would leave calls that fail on a cluster, or are wrong.
+func (p picked) client(name string, changes []*rewrite.Change) bool {
+	found := false
+	for _, s := range p.Port.Switches {
+		if id := clientID(s.Client); name == id || "client:"+name == id || name == s.Client.String() {
+			p.clients[s.Client], found = true, true
+		}
+	}
 	for _, c := range changes {
-		switch {
-		case slices.ContainsFunc(c.Families, func(f string) bool { return families[f] }),
-			slices.ContainsFunc(c.Clients, func(p source.Position) bool { return clients[p] }):
+		if slices.ContainsFunc(c.Clients, func(pos source.Position) bool { return p.clients[pos] }) {
+			for _, pos := range c.Clients {
+				p.clients[pos] = true
+			}
+		}
+	}
+	ids := map[string]bool{}
+	for pos := range p.clients {
+		ids[clientID(pos)] = true
+	}
+	for _, s := range p.res.Sites {
+		if found && (len(s.Clients) == 0 || slices.ContainsFunc(s.Clients, func(id string) bool { return ids[id] })) {
+			p.sites[s.ID] = true
+		}
+	}
+	return found
+}
+
+func (p picked) rule(name string) bool {
+	if _, ok := rules.Get(rules.ID(name)); !ok {
+		return false
+	}
+	for i, d := range p.Plan.Decisions {
+		if d.Rule == rules.ID(name) {
+			p.sites[p.res.Sites[i].ID] = true
+		}
+	}
+	return true
+}
+
+// mended are the places that look at the text of keys, and are given the names without tags.
+func (p picked) mended() map[string]bool {
+	out := map[string]bool{}
+	for i, s := range p.res.Sites {
+		if s.Kind == detect.KeyText && p.Plan.Decisions[i].Verdict == keyplan.Tag {
+			out[s.ID] = true
+		}
+	}
+	return out
+}
+
+// changes are those, or parts of them, that serve anything of it. With a tag come all places that look at the text of
+// keys: they work before it as well, but not without it after.
+func (p picked) changes(all []*rewrite.Change) []*rewrite.Change {
+	whole := func(c *rewrite.Change) bool {
+		return slices.ContainsFunc(c.Families, func(f string) bool { return p.families[f] }) ||
+			slices.ContainsFunc(c.Clients, func(pos source.Position) bool { return p.clients[pos] }) ||
+			c.Stage == rewrite.Renames && slices.ContainsFunc(c.Sites, func(id string) bool { return p.sites[id] })
+	}
+	mended := map[string]bool{}
+	if slices.ContainsFunc(all, func(c *rewrite.Change) bool { return c.Stage == rewrite.Renames && whole(c) }) {
+		mended = p.mended()
+	}
+	var out []*rewrite.Change
+	for _, c := range all {
+		if whole(c) {
 			out = append(out, c)
-		case c.Stage != rewrite.Switches:
-			if part := c.For(func(id string) bool { return sites[id] }); part != nil {
+		} else if c.Stage != rewrite.Renames && c.Stage != rewrite.Switches {
+			if part := c.For(func(id string) bool { return p.sites[id] || mended[id] }); part != nil {
 				out = append(out, part)
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 func clientID(pos source.Position) string { return "client:" + pos.File + ":" + strconv.Itoa(pos.Line) }
