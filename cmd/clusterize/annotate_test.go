@@ -16,6 +16,7 @@ import (
 // TestAnnotate marks what is left to a person in some cases: each open site is marked, a second run changes nothing, and
 // when the sites are decided the marks go.
 func TestAnnotate(t *testing.T) {
+	t.Parallel()
 	marks := 0
 	for i, path := range casePaths(t) {
 		if i%12 != 1 {

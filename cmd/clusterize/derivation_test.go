@@ -92,6 +92,7 @@ func TestDerivationsAreOptional(t *testing.T) {
 // TestSuggestedAnnotations writes each annotation that the report suggests, and holds that it is taken: the part of the
 // key is known then, and nothing is said of an annotation that does nothing.
 func TestSuggestedAnnotations(t *testing.T) {
+	t.Parallel()
 	a, err := txtar.ParseFile(filepath.Join("testdata", "derivation", "small.txtar"))
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 // TestFixesAlone takes each fix of a SARIF report alone, as an editor does, and reads the program again: it type-checks, and
 // the sites of the fix are safe. Some programs have several fixes, for families that have nothing to do with each other.
 func TestFixesAlone(t *testing.T) {
+	t.Parallel()
 	programs := []string{"jobs", "turnstile", "visits"}
 	if testing.Short() {
 		programs = programs[:1]

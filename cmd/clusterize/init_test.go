@@ -21,6 +21,7 @@ var entryLine = regexp.MustCompile(`(?m)^  # `)
 // that speaks of what is there, and with the tags and sites of it everything is as without. As it is written it decides
 // nothing.
 func TestInitShowsDefaults(t *testing.T) {
+	t.Parallel()
 	entries := 0
 	for i, path := range casePaths(t) {
 		if i%8 != 0 {

@@ -15,6 +15,7 @@ var patients = []string{"1", "1002", "ann@example.com", "6ba7b810-9dad-11d1-80b4
 // TestMovedData takes a program with its data to a cluster: keymap, apply, rename, and a plain move by redis-cli. The
 // ported program prints there what the old one printed. Without the rename it does not.
 func TestMovedData(t *testing.T) {
+	t.Parallel()
 	tool, err := buildTool(t)
 	if err != nil {
 		t.Fatal(err)

@@ -45,6 +45,7 @@ type outcome struct {
 }
 
 func TestPrograms(t *testing.T) {
+	t.Parallel()
 	dirs, err := filepath.Glob(filepath.Join(programsDir, "*", "go.mod"))
 	if err != nil || len(dirs) == 0 {
 		t.Fatalf("no programs in %s: %v", programsDir, err)

@@ -38,6 +38,7 @@ var userParts = []string{"name", "profile", "queue", "tags", "rank", "events", "
 // TestRenameKilled kills the program at random points, and runs it again: every key is there once, under the new name
 // in the end, with its value and its time to live. In between the runs undo, and are killed as well.
 func TestRenameKilled(t *testing.T) {
+	t.Parallel()
 	tool, err := buildTool(t)
 	if err != nil {
 		t.Fatal(err)

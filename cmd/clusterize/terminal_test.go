@@ -37,6 +37,7 @@ func onTerminal(t *testing.T, dir string, columns uint16, env []string, name str
 
 // TestTerminal: colours, and the width of the terminal, are there only.
 func TestTerminal(t *testing.T) {
+	t.Parallel()
 	tool, err := buildTool(t)
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +71,7 @@ func longestLine(text string) int {
 
 // TestInterrupted ends the tool at many moments with Ctrl-C: what it writes is there whole or not at all.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	tool, err := buildTool(t)
 	if err != nil {
 		t.Fatal(err)

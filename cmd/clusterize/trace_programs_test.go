@@ -29,6 +29,7 @@ var traced = []string{"archive", "booking", "dispatch", "janitor"}
 // TestTracePrograms captures programs on one Redis, and sends each operation to a cluster as raw commands: what the
 // servers refuse is what trace says, no more and no less; with the names as they are, and with the names of the plan.
 func TestTracePrograms(t *testing.T) {
+	t.Parallel()
 	standalone, cluster := redistest.Server(t), redistest.Cluster(t)
 	total := map[string]int{}
 	for _, name := range traced {
