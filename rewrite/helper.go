@@ -23,6 +23,7 @@ type helperCalls struct {
 	parts  map[string][]part // by module directory
 	failed map[string]string // site id -> why it can't be done
 	takes  map[takenAs]bool  // types that the helper takes, once that is known
+	redis  []*types.Package  // those of go-redis, once that is asked for
 	done   map[source.Position]bool
 	names  map[ast.Decl][]string // variables that were added
 }
@@ -263,17 +264,29 @@ func (h *helperCalls) takesAs(pkg *packages.Package, e ast.Expr, name string) bo
 	}
 	ok, seen := h.takes[k]
 	if !seen {
-		ok = implements(pkg, k.t, name) && (name == "Pipeliner" || showsNodes(k.t))
+		ok = h.implements(k.t, name) && (name == "Pipeliner" || showsNodes(k.t))
 		h.takes[k] = ok
 	}
 	return ok
 }
 
-func implements(pkg *packages.Package, t types.Type, name string) bool {
-	for _, imp := range pkg.Types.Imports() {
-		if o := imp.Scope().Lookup(name); o != nil && detect.IsGoRedis(imp.Path()) {
-			iface, ok := o.Type().Underlying().(*types.Interface)
-			return ok && types.Implements(t, iface)
+// implements reports a type that has the methods of an interface of go-redis, of whatever version. The package of the
+// expression need not import go-redis itself: a function of another one may give it the client.
+func (h *helperCalls) implements(t types.Type, name string) bool {
+	if h.redis == nil {
+		for _, p := range h.r.prog.Packages {
+			for path, imp := range p.Imports {
+				if detect.IsGoRedis(path) && imp.Types != nil && !slices.Contains(h.redis, imp.Types) {
+					h.redis = append(h.redis, imp.Types)
+				}
+			}
+		}
+	}
+	for _, p := range h.redis {
+		if o := p.Scope().Lookup(name); o != nil {
+			if iface, ok := o.Type().Underlying().(*types.Interface); ok && types.Implements(t, iface) {
+				return true
+			}
 		}
 	}
 	return false

@@ -39,7 +39,8 @@
 // read-only, and when a file changed since it was read.
 //
 // check is a gate for CI after the port: it ends with 1 when a site is not safe
-// on a cluster, or a package could not be analysed. With --baseline only findings
+// on a cluster, a client is still one of a single server (and not kept so in
+// clusterize.yaml), or a package could not be analysed. With --baseline only findings
 // that are new fail. See "In CI".
 //
 // init writes a clusterize.yaml with every decision that is open here, as comments

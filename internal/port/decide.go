@@ -55,18 +55,45 @@ func newDecided(prog *load.Program, res detect.Result, cfg Config) *decided {
 		d.pins = append(d.pins, pin)
 	}
 	for _, c := range d.file.Clients {
-		found := false
-		for _, cl := range res.Clients {
-			if c.At.Matches(cl.Pos.File, cl.Pos.Line, cl.Pos.Column, cl.Function, "") {
-				d.kept[cl.Pos], found = reasonAt(c.Reason, c.Pos), true
-			}
-		}
-		if !found {
-			d.problem(c.Pos, "no client is made at "+c.At.String())
+		if why := d.keep(c, res.Clients); why != "" {
+			d.problem(c.Pos, why)
 			d.lost = append(d.lost, lineOf(c.Pos))
 		}
 	}
 	return d
+}
+
+// keep keeps the client of an entry on a single node; else it says why not. A function may make several, of which one is
+// of a cluster: which is meant must be told.
+func (d *decided) keep(entry decisions.Client, clients []detect.Client) string {
+	var found []detect.Client
+	cluster := ""
+	for _, c := range clients {
+		switch {
+		case !entry.At.Matches(c.Pos.File, c.Pos.Line, c.Pos.Column, c.Function, ""):
+		case strings.Contains(c.Constructor, "Cluster"):
+			cluster = c.Pos.String()
+		default:
+			found = append(found, c)
+		}
+	}
+	switch {
+	case len(found) == 0 && cluster != "":
+		return "the client at " + cluster + " is one of a cluster: it can't be kept on a single node"
+	case len(found) == 0:
+		return "no client is made at " + entry.At.String()
+	case len(found) > 1 || cluster != "" && entry.At.Function != "":
+		var at []string
+		for _, c := range found {
+			at = append(at, c.Pos.String())
+		}
+		if cluster != "" {
+			at = append(at, cluster)
+		}
+		return fmt.Sprintf("%d clients are made in %s: name the line of one: %s", len(at), entry.At.Function, strings.Join(at, ", "))
+	}
+	d.kept[found[0].Pos] = reasonAt(entry.Reason, entry.Pos)
+	return ""
 }
 
 func reasonAt(reason string, pos source.Position) string {

@@ -106,12 +106,12 @@ func orEmpty[T any](s []T) []T {
 
 // clientOf is the verdict on a constructor.
 func clientOf(c detect.Client, p *rewrite.Port) report.Client {
-	out := report.Client{ID: c.ID, File: c.Pos.File, Line: c.Pos.Line, Column: c.Pos.Column, Constructor: c.Constructor}
+	out := report.Client{ID: c.ID, File: c.Pos.File, Line: c.Pos.Line, Column: c.Pos.Column, Function: c.Function, Constructor: c.Constructor}
 	for _, s := range p.Switches {
 		if s.Client == c.Pos {
 			out.Verdict, out.Reason = s.Verdict, s.Reason
 			if s.Verdict == "ported" {
-				out.Reason = strings.Join(s.Notes, "; ")
+				out.Reason, out.Pending = strings.Join(s.Notes, "; "), s.Change != nil
 			}
 			return out
 		}

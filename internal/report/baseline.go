@@ -110,7 +110,7 @@ func (r *Report) occurrences() []occurrence {
 		}
 		out = append(out, occurrence{Known: k, site: s.ID, line: line})
 	}
-	for _, s := range r.Sites {
+	for _, s := range r.gated() {
 		if !s.notSafe() {
 			continue
 		}

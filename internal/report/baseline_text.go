@@ -47,7 +47,7 @@ func (r *Report) newSites() []Site {
 			ids[id] = true
 		}
 	}
-	return gravest(r.Sites, func(s Site) bool { return ids[s.ID] })
+	return gravest(r.gated(), func(s Site) bool { return ids[s.ID] })
 }
 
 func (t *textReport) newFindings() {
@@ -64,7 +64,8 @@ func (t *textReport) newFindings() {
 
 // grown says what is new, and shows the sites that it may be.
 func (t *textReport) grown(g Grown) {
-	s := t.Sites[slices.IndexFunc(t.Sites, func(s Site) bool { return s.ID == g.Sites[0] })]
+	all := t.gated()
+	s := all[slices.IndexFunc(all, func(s Site) bool { return s.ID == g.Sites[0] })]
 	var at []string
 	for _, l := range g.Lines {
 		at = append(at, strconv.Itoa(l))

@@ -19,7 +19,7 @@ var commandOf = map[string]string{levelError: "error", levelWarning: "warning", 
 // the gravest first; with a baseline the new ones only. What it would not show is written as lines of the log.
 func writeGitHub(w io.Writer, r *Report) error {
 	var b strings.Builder
-	sites := gravest(r.Sites, Site.notSafe)
+	sites := gravest(r.gated(), Site.notSafe)
 	if r.Baseline != nil {
 		sites = r.newSites()
 	}
@@ -74,7 +74,7 @@ func (r *Report) sums() string {
 	if r.Baseline != nil {
 		return r.standing()
 	}
-	if r.Summary.Safe+r.Summary.Ignored == r.Summary.Sites {
+	if r.Safe() {
 		return AllSafe(r)
 	}
 	var terms []string
@@ -86,6 +86,9 @@ func (r *Report) sums() string {
 	s := count(r.Summary.Sites, "site") + " = " + strings.Join(terms, " + ")
 	if n := r.Summary.Ignored; n > 0 {
 		s += " (" + strconv.Itoa(n) + " of them ignored by directives)"
+	}
+	if n := len(r.openClients()); n > 0 {
+		s += "; " + count(n, "client") + " " + verb(n, "is", "are") + " not of a cluster"
 	}
 	return s
 }

@@ -90,9 +90,12 @@ type Client struct {
 	File        string `json:"file"`
 	Line        int    `json:"line"`
 	Column      int    `json:"column"`
+	Function    string `json:"function"` // the declared function around it, "" for a variable of the package
 	Constructor string `json:"constructor"`
 	Verdict     string `json:"verdict"`
 	Reason      string `json:"reason"`
+	// Pending is set for a ported one as long as the change that switches it is not made.
+	Pending bool `json:"pending,omitempty"`
 }
 
 // Site is an operation, pipeline or transaction. A call stands where its method's name stands.

@@ -98,6 +98,9 @@ func ofClient(c Client) (finding, bool) {
 		f.level, f.suppressed, f.reason, f.first = levelNote, "external", c.Reason, "stays on a single node."
 	case c.Verdict == "blocked":
 		f.first = "can't become a client of a Redis Cluster."
+	case c.Pending:
+		f.level, f.rest = level("review"), ""
+		f.first = "is not yet of a Redis Cluster: clusterize diff switches it."
 	case c.Verdict == "review":
 		f.first = "may not be a client of a Redis Cluster: a person decides."
 	default:

@@ -38,6 +38,30 @@ func gravity(level string) int {
 // notSafe reports that a site is not safe on a cluster, and that nobody said to leave it alone.
 func (s Site) notSafe() bool { return s.Verdict != "safe" && s.Ignored == "" }
 
+// Safe reports that every operation works on a cluster, or is ignored, and that no client of one server is left but those
+// that stay so on purpose.
+func (r *Report) Safe() bool {
+	return r.Summary.Safe+r.Summary.Ignored == r.Summary.Sites && len(r.openClients()) == 0
+}
+
+// gated are what a gate looks at: the sites, and as such the clients that are not, or not yet, of a cluster.
+func (r *Report) gated() []Site { return append(slices.Clone(r.Sites), r.openClients()...) }
+
+func (r *Report) openClients() []Site {
+	var out []Site
+	for _, c := range r.Clients {
+		s := Site{ID: c.ID, File: c.File, Line: c.Line, Column: c.Column, Function: c.Function, Kind: "client", Method: c.Constructor, Verdict: c.Verdict, Rule: rules.ClientSwitch, Reason: c.Reason}
+		switch {
+		case c.Pending:
+			s.Verdict, s.Reason = "review", "it is a client of one server yet, and gets MOVED errors from a cluster: clusterize diff switches it"
+		case !c.undecided():
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // gravest are the sites that are kept, the most severe first; tests after other code, then in the order of the report.
 func gravest(sites []Site, keep func(Site) bool) []Site {
 	var out []Site
@@ -55,6 +79,9 @@ func gravest(sites []Site, keep func(Site) bool) []Site {
 // says is what a site does on a cluster: a sentence that stands alone, where only one line is shown.
 func (s Site) says() string {
 	what := commands(s)
+	if s.Kind == "client" {
+		what = "The client of " + what
+	}
 	if s.Function != "" {
 		what += " in " + s.Function
 	}
