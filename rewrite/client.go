@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"go/types"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,10 +102,51 @@ func newClients(prog *load.Program, res detect.Result, to Target) *clients {
 		}
 	}
 	slices.SortFunc(c.list, func(a, b *client) int { return a.pos.Compare(b.pos) })
+	c.chosen(res)
 	for _, x := range c.list {
 		c.look(x)
 	}
 	return c
+}
+
+// chosen finds clients of one server that stand beside one of a cluster, in one function, or that do what one of a
+// cluster does, too, which is made in the same package: the program chooses between them, and with both the same it could
+// not, or it does different things with each.
+func (c *clients) chosen(res detect.Result) {
+	byID := map[string]detect.Client{}
+	for _, d := range res.Clients {
+		byID[d.ID] = d
+	}
+	for _, x := range c.list {
+		if other := besideCluster(x, byID, res); !x.universal && other.IsValid() {
+			x.review = append(x.review, "a client of a cluster is made beside it, at "+other.String()+
+				": it may be that the program chooses between them. Then keep this one (clients in clusterize.yaml, keep: true), else switch it by hand")
+		}
+	}
+}
+
+// besideCluster is where the client of a cluster is made that stands beside a client.
+func besideCluster(x *client, byID map[string]detect.Client, res detect.Result) source.Position {
+	mine, ok := byID[x.id]
+	if !ok {
+		return source.Position{}
+	}
+	for _, d := range res.Clients {
+		if d.Constructor == "NewClusterClient" && d.Pos.File == x.pos.File && d.Function == mine.Function && d.Function != "" {
+			return d.Pos
+		}
+	}
+	for _, s := range res.Sites {
+		if !slices.Contains(s.Clients, x.id) {
+			continue
+		}
+		for _, id := range s.Clients {
+			if d := byID[id]; d.Constructor == "NewClusterClient" && path.Dir(d.Pos.File) == path.Dir(x.pos.File) {
+				return d.Pos
+			}
+		}
+	}
+	return source.Position{}
 }
 
 // redirectBefore is where MOVED or ASK is looked for before a client is made in the same function: it is one of the node
