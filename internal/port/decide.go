@@ -90,6 +90,7 @@ func (d *decided) keep(entry decisions.Client, clients []detect.Client) string {
 		if cluster != "" {
 			at = append(at, cluster)
 		}
+		slices.SortFunc(at, byLine)
 		return fmt.Sprintf("%d clients are made in %s: name the line of one: %s", len(at), entry.At.Function, strings.Join(at, ", "))
 	}
 	d.kept[found[0].Pos] = reasonAt(entry.Reason, entry.Pos)

@@ -2,12 +2,14 @@ package port
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
 
 	"github.com/clusterize/clusterize/internal/load"
+	"github.com/clusterize/clusterize/keyplan"
 	"github.com/clusterize/clusterize/rewrite"
 )
 
@@ -31,6 +33,28 @@ func notices(prog *load.Program, server string) []string {
 				text += " With --server-version=" + server + " its clients are not switched: move to v9 first."
 			}
 			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// hole is what varies in a template.
+var hole = regexp.MustCompile(`<[^<>]*>`)
+
+// halfRenamed names families that differ in the braces of a tag only: the one was renamed, and the other is its old name
+// at a place that was forgotten.
+func halfRenamed(families []*keyplan.Family) []string {
+	braces := strings.NewReplacer("{", "", "}", "")
+	old := map[string]*keyplan.Family{}
+	for _, f := range families {
+		if !strings.Contains(f.Template, "{") {
+			old[hole.ReplaceAllString(f.Template, "<>")] = f
+		}
+	}
+	var out []string
+	for _, f := range families {
+		if o := old[braces.Replace(hole.ReplaceAllString(f.Template, "<>"))]; strings.Contains(f.Template, "{") && o != nil && len(f.Sites)+len(o.Sites) > 0 {
+			out = append(out, f.Template+" and "+o.Template+" are two families of keys: what is written by the one name is not found by the other. If one of them was renamed, some places were forgotten")
 		}
 	}
 	return out

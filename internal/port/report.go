@@ -20,7 +20,7 @@ import (
 func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, flow *keyflow.Flow) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion, Modules: slices.Clone(prog.Modules), LeftOut: slices.Clone(prog.LeftOut),
-		Notices: notices(prog, o.server), Libraries: []report.Library{},
+		Notices: append(notices(prog, o.server), halfRenamed(o.Plan.Families)...), Libraries: []report.Library{},
 		Clients: []report.Client{}, Sites: []report.Site{}, Families: []report.Family{}, Changes: []report.Change{},
 	}
 	for _, f := range prog.Ignored {

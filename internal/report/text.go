@@ -82,6 +82,7 @@ func (t *textReport) render() {
 	t.changes()
 	t.decisions()
 	t.ignored()
+	t.decided()
 	t.todos()
 	if t.opt.Verbose {
 		t.others()

@@ -62,6 +62,24 @@ func (t *textReport) ignored() {
 	}
 }
 
+// decided lists the sites of which people gave the verdict.
+func (t *textReport) decided() {
+	var sites []Site
+	for _, s := range t.Sites {
+		if decided.MatchString(s.Reason) {
+			sites = append(sites, s)
+		}
+	}
+	if len(sites) == 0 {
+		return
+	}
+	t.heading("Decided by people, and counted above: " + count(len(sites), "site"))
+	for _, s := range sites {
+		t.para(2, 6, head(s)+" ("+s.Verdict+")")
+		t.para(6, 6, s.Reason)
+	}
+}
+
 // todos counts the comments that mark sites, and lists those that are solved.
 func (t *textReport) todos() {
 	if len(t.Todos) == 0 {
