@@ -146,10 +146,10 @@ func (p *Plan) solve(sites []detect.Site) map[string][]*Group {
 	var groups, all []*Group
 	bySite := map[string][]*Group{}
 	for _, s := range sites {
-		decided := p.opt.Decided[s.ID].Verdict
+		split := p.opt.Decided[s.ID].Verdict == Split && (s.Kind == detect.Command || s.Kind == detect.Pipeline) // others are whole or not at all
 		for _, g := range groupsOf(s) {
 			g.place(p.grouping)
-			g.Split = g.Split || decided == Split
+			g.Split = g.Split || split
 			bySite[s.ID] = append(bySite[s.ID], &g)
 			if p.wantsTag(s, &g) {
 				all = append(all, &g)
