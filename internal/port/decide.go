@@ -121,26 +121,7 @@ func (d *decided) keptIDs(res detect.Result) map[string]string {
 // match puts the decisions on sites to the sites of a first plan.
 func (d *decided) match(sites []detect.Site, first *keyplan.Plan) {
 	for _, x := range d.file.Sites {
-		found := false
-		for i, s := range sites {
-			dec := first.Decisions[i]
-			if !x.At.Matches(s.Pos.File, s.Pos.Line, s.Pos.Column, s.Function, s.ID) || x.Rule != "" && x.Rule != dec.Rule {
-				continue
-			}
-			found = true
-			if have, ok := d.sites[s.ID]; ok {
-				d.problem(x.Pos, "the site at "+s.Pos.String()+" is already decided: "+have.Reason+" ("+have.Source+")")
-				continue
-			}
-			d.sites[s.ID] = keyplan.Decided{Verdict: keyplan.Verdict(x.Verdict), Reason: x.Reason, Source: lineOf(x.Pos)}
-		}
-		if !found {
-			of := ""
-			if x.Rule != "" {
-				of = " of the rule " + string(x.Rule)
-			}
-			d.problem(x.Pos, "there is no site"+of+" at "+x.At.String())
-		}
+		d.decide(x, sites, first)
 	}
 	for _, x := range d.ignores {
 		if x.Problem != "" {
@@ -163,6 +144,37 @@ func (d *decided) match(sites []detect.Site, first *keyplan.Plan) {
 		if !found {
 			d.problem(x.Pos, strings.TrimSuffix("//clusterize:ignore "+string(x.Rule)+": it is not used, since its line has nothing to say by that rule; "+strings.Join(rules, "; "), "; "))
 		}
+	}
+}
+
+// decide puts a decision to the sites that it speaks of. Without a rule a function stands for one operation of it: others
+// may come later.
+func (d *decided) decide(x decisions.Site, sites []detect.Site, first *keyplan.Plan) {
+	var found []detect.Site
+	for i, s := range sites {
+		if x.At.Matches(s.Pos.File, s.Pos.Line, s.Pos.Column, s.Function, s.ID) && (x.Rule == "" || x.Rule == first.Decisions[i].Rule) {
+			found = append(found, s)
+		}
+	}
+	switch {
+	case len(found) == 0 && x.Rule != "":
+		d.problem(x.Pos, "there is no site of the rule "+string(x.Rule)+" at "+x.At.String())
+	case len(found) == 0:
+		d.problem(x.Pos, "there is no site at "+x.At.String())
+	case len(found) > 1 && x.Rule == "" && x.At.Function != "":
+		var at []string
+		for _, s := range found {
+			at = append(at, s.Method+" at "+s.Pos.String())
+		}
+		d.problem(x.Pos, fmt.Sprintf("%s has %d operations: name the rule, or the line of one: %s", x.At.Function, len(found), strings.Join(at, ", ")))
+		return
+	}
+	for _, s := range found {
+		if have, ok := d.sites[s.ID]; ok {
+			d.problem(x.Pos, "the site at "+s.Pos.String()+" is already decided: "+have.Reason+" ("+have.Source+")")
+			continue
+		}
+		d.sites[s.ID] = keyplan.Decided{Verdict: keyplan.Verdict(x.Verdict), Reason: x.Reason, Source: lineOf(x.Pos)}
 	}
 }
 

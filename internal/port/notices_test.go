@@ -7,7 +7,9 @@ import (
 )
 
 func TestHalfRenamed(t *testing.T) {
-	family := func(template string) *keyplan.Family { return &keyplan.Family{Template: template, Sites: []string{"s"}} }
+	family := func(template string) *keyplan.Family {
+		return &keyplan.Family{Template: template, Sites: []string{"s"}}
+	}
 	for _, c := range []struct {
 		templates []string
 		want      int

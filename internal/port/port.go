@@ -116,9 +116,15 @@ func (o *Outcome) plan(flow *keyflow.Flow, res detect.Result, cfg Config) error 
 	o.rw = rewrite.New(o.Program, flow, res, rewrite.Target{Universal: cfg.Universal, Server: cfg.Server, Helper: cfg.Helper})
 	d := newDecided(o.Program, res, cfg)
 	opt := keyplan.Options{Value: cfg.ValueTags, SingleSlot: cfg.SingleSlot, Pins: d.pins, Kept: d.keptIDs(res), Version: versions(o.Program), Uses: res.Uses}
-	d.match(res.Sites, keyplan.Make(res.Sites, opt))
-	opt.Decided, opt.Ignored = d.sites, d.ignored
 	to := rewrite.Options{Switch: cfg.Switch, Kept: d.kept}
+	if len(d.file.Sites)+len(d.ignores) > 0 { // they name rules, as a report without them does
+		first, _, err := o.best(o.rw, res.Sites, opt, to)
+		if err != nil {
+			return err
+		}
+		d.match(res.Sites, first)
+	}
+	opt.Decided, opt.Ignored = d.sites, d.ignored
 	if len(d.lost) > 0 {
 		to.Hold = strings.Join(d.lost, ", ") + " keeps a client that is not found: it could be this one"
 	}
