@@ -99,7 +99,7 @@ func (r *keyReader) read() {
 	r.op.Scope, r.op.Write = c.Scope, c.Writes()
 	r.op.FansOut = rediscmd.FansOut(name)
 	for _, a := range m.Keys {
-		r.keyArg(a)
+		r.keyArg(a, len(m.Keys) == 1 && a.Form == rediscmd.One)
 	}
 	r.extras(name)
 }
@@ -123,7 +123,7 @@ func (r *keyReader) helper(name string) {
 	r.op.Scope, r.op.Write, r.op.FansOut = c.Scope, c.Writes(), true
 	for _, a := range m.Keys {
 		a.Param++
-		r.keyArg(a)
+		r.keyArg(a, false)
 	}
 	switch name {
 	case "FunctionLoad", "FunctionLoadReplace":
@@ -211,8 +211,8 @@ func (r *keyReader) sortPatterns(name string) {
 	}
 }
 
-// keyArg reads one parameter that the method table says holds keys.
-func (r *keyReader) keyArg(a rediscmd.KeyArg) {
+// keyArg reads one parameter that the method table says holds keys; alone, when it is one key and the only one.
+func (r *keyReader) keyArg(a rediscmd.KeyArg, alone bool) {
 	ref := r.arg(a.Param)
 	if ref.V == nil {
 		r.open("has no argument " + a.Name)
@@ -220,6 +220,10 @@ func (r *keyReader) keyArg(a rediscmd.KeyArg) {
 	}
 	if a.Path != "" {
 		f, ok := r.d.flow.Field(ref, a.Path)
+		if !ok && alone { // one key, whichever it is: an empty one is a key as well
+			r.op.Keys = append(r.op.Keys, Key{Alts: r.d.flow.LostField(ref, a.Path)})
+			return
+		}
 		if !ok {
 			r.open("takes its keys from the field " + a.Path + " of a value that can't be followed")
 			return

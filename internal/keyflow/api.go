@@ -65,6 +65,7 @@ func (f *Flow) Field(r Ref, name string) (Ref, bool) {
 	}
 	a := obj.V.(*ssa.Alloc)
 	var found Ref
+	var set *ssa.Store
 	for _, in := range *a.Referrers() {
 		fa, ok := in.(*ssa.FieldAddr)
 		if !ok || structField(fa.X.Type(), fa.Field).Name() != name {
@@ -75,11 +76,16 @@ func (f *Flow) Field(r Ref, name string) (Ref, bool) {
 				if found.V != nil {
 					return Ref{}, false
 				}
-				found = Ref{V: s.Val, Fr: lexFrameOr(obj.Fr, s.Parent()), Hint: f.storeHint(s)}
+				set, found = s, Ref{V: s.Val, Fr: lexFrameOr(obj.Fr, s.Parent()), Hint: f.storeHint(s)}
+			} else if changesElement(u) { // its address goes elsewhere
+				return Ref{}, false
 			}
 		}
 	}
-	return found, found.V != nil
+	if src, ok := wholeOf(a); ok && set == nil {
+		return f.Field(f.passed(Ref{V: src, Fr: obj.Fr}), name)
+	}
+	return found, set != nil && !overwritten(a, set)
 }
 
 // Const is the constant text of a value, if it has just one.

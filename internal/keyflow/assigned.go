@@ -25,6 +25,10 @@ func (f *Flow) copiedFrom(a *ssa.Alloc) (ssa.Value, bool) {
 				}
 			}
 		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.Call:
+			if !sends(in, a) {
+				return nil, false
+			}
 		default:
 			return nil, false
 		}

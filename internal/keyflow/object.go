@@ -23,7 +23,7 @@ func (f *Flow) object(r Ref) (Ref, bool) {
 		return Ref{}, false
 	}
 	if src, ok := f.copiedFrom(p.obj); ok {
-		return f.object(Ref{V: src, Fr: p.fr})
+		return f.object(f.passed(Ref{V: src, Fr: p.fr}))
 	}
 	return Ref{V: p.obj, Fr: p.fr}, true
 }
