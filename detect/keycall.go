@@ -21,6 +21,11 @@ func (w *keyWalk) call(in ssa.CallInstruction, v ssa.Value) {
 	if fn, _ := called(in); fn != nil && (ofGoRedis(fn) || isCommandFunc(fn) || w.d.isHelper(fn)) {
 		w.redis(in, fn, v)
 		return
+	} else if fn != nil && isIteration(fn) && w.d.inHelper(fn.Pos()) {
+		if val, ok := in.(ssa.Value); ok && carries(val.Type()) {
+			w.value(val)
+		}
+		return
 	}
 	entered := w.d.entered(in)
 	shift := 0
@@ -45,6 +50,16 @@ func (w *keyWalk) call(in ssa.CallInstruction, v ssa.Value) {
 		w.callbacks(c)
 		w.foreign(in, v)
 	}
+}
+
+// isIteration reports a method of what the helper scans with.
+func isIteration(fn *types.Func) bool {
+	recv := fn.Type().(*types.Signature).Recv()
+	if recv == nil {
+		return false
+	}
+	name := recv.Type().String()
+	return strings.HasSuffix(name, ".KeyScan") || strings.HasSuffix(name, ".Iterator")
 }
 
 // callbacks goes on in the functions among the arguments of a call of other code: it may hand them what it got.

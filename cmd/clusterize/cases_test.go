@@ -168,7 +168,7 @@ func TestCases(t *testing.T) {
 				c.series(t, out)
 				if i%3 == 0 || *twice {
 					c.parts(t, out)
-					c.again(t, dir)
+					c.again(t, dir, out.Report.Sites)
 				}
 			}
 		})
@@ -313,10 +313,26 @@ func (c *portCase) patch(t *testing.T, dir string, out *port.Outcome) {
 	}
 }
 
-// again: the result loads without an error, tests included, and needs no more changes.
-func (c *portCase) again(t *testing.T, dir string) {
+// again: the result loads without an error, tests included, and needs no more changes. Code that looks at keys, and that
+// was safe, still is.
+func (c *portCase) again(t *testing.T, dir string, before []report.Site) {
 	t.Helper()
 	out := c.analyse(t, dir)
+	looks := func(sites []report.Site) map[string]int {
+		n := map[string]int{}
+		for _, s := range sites {
+			if s.Kind == "keytext" && s.Verdict == "safe" {
+				n[s.File+" "+s.Function+" "+s.Method]++
+			}
+		}
+		return n
+	}
+	after := looks(out.Report.Sites)
+	for name, n := range looks(before) {
+		if after[name] < n {
+			t.Errorf("%s looks at keys and was safe; after the port it is not", name)
+		}
+	}
 	for name := range out.Port.Files {
 		t.Errorf("a second run changes %s:\n%s", name, rewrite.Diff(out.Program, out.Port.Files))
 		return

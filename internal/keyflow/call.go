@@ -16,6 +16,9 @@ import (
 // evalCall is result idx of a call: a function of the target is looked into, one of a library has a model or is a hole.
 // self is the call, or what extracts the result from it.
 func (f *Flow) evalCall(c *ssa.Call, self ssa.Value, idx int, fr *Frame, hint ast.Expr) []key.Template {
+	if f.iterated(c) {
+		return f.leaf(self, fr, hint)
+	}
 	ts, closed := f.targets(c.Common(), fr)
 	var own []target
 	for _, t := range ts {

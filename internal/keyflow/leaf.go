@@ -341,42 +341,6 @@ func calleeName(c *ssa.CallCommon) string {
 	return "func"
 }
 
-// fromRedis reports that a string came out of a SCAN or KEYS reply, and with which pattern when that is known.
-func (f *Flow) fromRedis(v ssa.Value, fr *Frame) (string, bool) {
-	if e, ok := v.(*ssa.Extract); ok {
-		v = e.Tuple
-	}
-	if u, ok := v.(*ssa.UnOp); ok {
-		if ia, ok := u.X.(*ssa.IndexAddr); ok {
-			return f.fromRedis(ia.X, fr)
-		}
-		return "", false
-	}
-	c, ok := v.(*ssa.Call)
-	if !ok || !isGoRedis(calleeName(c.Common())) {
-		return "", false
-	}
-	switch name := calleeName(c.Common()); {
-	case strings.HasSuffix(name, "ScanIterator).Val"), strings.HasSuffix(name, "Cmd).Iterator"),
-		strings.HasSuffix(name, "Cmd).Val"), strings.HasSuffix(name, "Cmd).Result"):
-		if len(c.Call.Args) == 0 {
-			return "", true
-		}
-		pat, _ := f.fromRedis(c.Call.Args[0], fr)
-		return pat, true
-	case strings.HasSuffix(name, ".Keys"), strings.HasSuffix(name, ".Scan"), strings.HasSuffix(name, ".ScanType"):
-		for _, a := range c.Call.Args {
-			if isString(a.Type()) {
-				if ts := f.eval(a, fr, nil); len(ts) == 1 {
-					return ts[0].String(), true
-				}
-				return "", true
-			}
-		}
-	}
-	return "", true
-}
-
 func isGoRedis(fullName string) bool {
 	return strings.Contains(fullName, "redis/go-redis/") || strings.Contains(fullName, "go-redis/redis")
 }
