@@ -6,6 +6,36 @@ import (
 	"github.com/clusterize/clusterize/internal/rediscmd"
 )
 
+// listens names a place that listens to, or publishes under, what may be a key of a family: a channel is not renamed with it.
+func (p *Plan) listens(f *Family) string {
+	for _, c := range p.channels {
+		if meet(f.units(), units(c.name)) {
+			return ". " + c.by + " names the channel " + c.name.String() + ", which keeps its name"
+		}
+	}
+	return ""
+}
+
+// channel is the name of a publication or subscription, and where it stands.
+type channel struct {
+	name key.Template
+	by   string
+}
+
+func (p *Plan) noteChannels(sites []detect.Site) {
+	for _, s := range sites {
+		for _, c := range s.Contexts {
+			for _, o := range c.Ops {
+				for _, t := range o.Channels {
+					if _, keys := detect.Notified(t); !keys && !t.IsUnknown() && !wholeParam(t) {
+						p.channels = append(p.channels, channel{t, o.Command + " at " + s.Pos.String()})
+					}
+				}
+			}
+		}
+	}
+}
+
 // freeze finds the families that may not be renamed: an unknown key, or a pattern, could be one of theirs.
 func (p *Plan) freeze(sites []detect.Site) {
 	for _, f := range p.grouping.families {
@@ -14,6 +44,7 @@ func (p *Plan) freeze(sites []detect.Site) {
 			f.Frozen = why
 		}
 	}
+	p.noteChannels(sites)
 	for _, s := range sites {
 		for _, c := range s.Contexts {
 			for _, o := range c.Ops {
@@ -43,7 +74,7 @@ func (p *Plan) freezeFor(s detect.Site, c detect.Context, o detect.Op) {
 				f.Frozen = "it is also used at " + at + ", through a client that stays on a single node with data of its own"
 			}
 			if f := p.FamilyOf(t); apart != "" && f != nil && f.Frozen == "" {
-				f.Frozen = apart
+				f.Frozen = apart + p.listens(f)
 			}
 			if note := t.Annotated(); note != "" {
 				if f := p.FamilyOf(t); f != nil && f.Frozen == "" {

@@ -79,6 +79,7 @@ type Plan struct {
 	wanted   map[*Family]bool           // families that would be tagged, were they free
 	sites    siteIndex
 	patterns []pattern // that may have to follow
+	channels []channel // that keep their names
 }
 
 // Decision is the verdict on a site.

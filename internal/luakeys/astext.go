@@ -21,6 +21,9 @@ func (s Script) KeysAsText(src string) string {
 				continue
 			}
 			if slices.ContainsFunc(w.Alts, func(e Expr) bool { return slices.ContainsFunc(e.Parts, func(p Part) bool { return p.Kind == Keys }) }) {
+				if i == 1 && (c.Command == "publish" || c.Command == "spublish") {
+					return fmt.Sprintf("line %d: %s sends to a channel that is named by the text of a key, so who listens there has to ask for the same name", c.Line, c.name())
+				}
 				return fmt.Sprintf("line %d: %s is sent the text of a key", c.Line, c.name())
 			}
 		}
