@@ -18,7 +18,8 @@ import (
 // Todo is a comment //clusterize:todo RULE REASON above the statement of a site that is left to a person.
 type Todo struct {
 	decisions.Directive
-	// Solved is set when nothing on its line is left to a person by that rule.
+	// Solved is set when nothing on its line is left to a person, by whatever rule: that may be another one once a part of
+	// the port is made.
 	Solved bool
 }
 
@@ -27,7 +28,7 @@ func (r *Rewriter) Todos(p *keyplan.Plan) []Todo {
 	open := r.openAt(p)
 	var out []Todo
 	for _, d := range decisions.Todos(r.prog) {
-		solved := !slices.ContainsFunc(open, func(o openSite) bool { return o.at.file == d.Pos.File && o.at.line == d.Line && o.rule == d.Rule })
+		solved := !slices.ContainsFunc(open, func(o openSite) bool { return o.at.file == d.Pos.File && o.at.line == d.Line })
 		out = append(out, Todo{d, solved})
 	}
 	return out
@@ -38,16 +39,17 @@ func (r *Rewriter) Todos(p *keyplan.Plan) []Todo {
 func (r *Rewriter) Annotate(p *keyplan.Plan, port *Port) error {
 	c := &Change{Title: "mark what is left to a person", Stage: Notes, Outcome: Applied}
 	have := map[openPlace]bool{}
+	marked := map[lineOf]bool{} // before this run: they stay as they are
 	for _, t := range r.Todos(p) {
 		if f := r.texts.byRel[t.Pos.File]; t.Solved && f != nil && f.Editable() {
 			c.Edits = append(c.Edits, withoutComment(f, t.Pos.Offset))
 			continue
 		}
-		have[openPlace{lineOf{t.Pos.File, t.Line}, t.Rule}] = true
+		marked[lineOf{t.Pos.File, t.Line}] = true
 	}
 	for _, o := range r.openAt(p) {
 		f := r.texts.byRel[o.at.file]
-		if have[openPlace{o.at, o.rule}] || f == nil || !f.Editable() {
+		if marked[o.at] || have[openPlace{o.at, o.rule}] || f == nil || !f.Editable() {
 			continue
 		}
 		have[openPlace{o.at, o.rule}] = true
