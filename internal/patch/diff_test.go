@@ -203,3 +203,16 @@ func TestDiffIsSmall(t *testing.T) {
 		t.Errorf("%d lines:\n%s", n, diff)
 	}
 }
+
+func TestBar(t *testing.T) {
+	for _, test := range []struct {
+		added, removed, most, room int
+		want                       string
+	}{
+		{2, 1, 10, 20, "++-"}, {0, 0, 100, 10, ""}, {100, 0, 100, 10, "++++++++++"}, {1, 1, 100, 10, "+-"}, {50, 50, 100, 10, "+++++-----"}, {1, 99, 100, 10, "+---------"},
+	} {
+		if got := bar(test.added, test.removed, test.most, test.room); got != test.want {
+			t.Errorf("%+v: got %q", test, got)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"mime/quotedprintable"
+	"strconv"
 	"strings"
 )
 
@@ -77,17 +78,47 @@ func (m Mail) safeBody() string {
 	return b.String()
 }
 
-// stat is the list of files, with the lines that come and go.
+// statWidth is how wide a line of the list of files is, unless a name is long.
+const statWidth = 80
+
+// bar are as many signs as lines come and go, or their share of room when there are more lines than that.
+func bar(added, removed, most, room int) string {
+	if most > room {
+		scale := func(n int) int {
+			if n == 0 {
+				return 0
+			}
+			return 1 + n*(room-1)/most
+		}
+		all := scale(added + removed)
+		if added > 0 && removed > 0 {
+			all = max(all, 2)
+		}
+		if added < removed {
+			added = scale(added)
+			removed = all - added
+		} else {
+			removed = scale(removed)
+			added = all - removed
+		}
+	}
+	return strings.Repeat("+", added) + strings.Repeat("-", removed)
+}
+
+// stat is the list of files, with the lines that come and go, and a bar of them as git draws it.
 func (m Mail) stat() string {
 	var b strings.Builder
-	wide, plus, minus := 0, 0, 0
+	wide, most, plus, minus := 0, 0, 0, 0
 	for _, f := range m.Files {
-		wide = max(wide, len(f.Name))
+		added, removed := f.Counts()
+		wide, most = max(wide, len(f.Name)), max(most, added+removed)
 	}
+	digits := len(strconv.Itoa(most))
 	for _, f := range m.Files {
 		added, removed := f.Counts()
 		plus, minus = plus+added, minus+removed
-		fmt.Fprintf(&b, " %-*s | %d\n", wide, f.Name, added+removed)
+		line := fmt.Sprintf(" %-*s | %*d %s", wide, f.Name, digits, added+removed, bar(added, removed, most, max(statWidth-wide-digits-5, 10)))
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	files := "files"
 	if len(m.Files) == 1 {
