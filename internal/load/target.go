@@ -156,7 +156,11 @@ func hasGo(env []string) bool {
 func (t *target) noModule() error {
 	msg := "no go.mod in " + t.shown + " or above"
 	if dirs := modulesBelow(t.dir, 3); len(dirs) > 0 {
-		return &TargetError{Msg: msg, Next: "there is one below, name it with -C " + filepath.ToSlash(filepath.Join(t.dir, dirs[0]))}
+		first := filepath.ToSlash(filepath.Join(t.dir, dirs[0]))
+		if len(dirs) > 1 {
+			return &TargetError{Msg: msg, Next: fmt.Sprintf("there are %d below, such as %s: name one with -C", len(dirs), first)}
+		}
+		return &TargetError{Msg: msg, Next: "there is one below, name it with -C " + first}
 	}
 	return &TargetError{Msg: msg, Next: "run clusterize in the root of a Go module, or name it with -C DIR"}
 }
