@@ -336,6 +336,7 @@ func (p *Plan) keyList(g *Group, renamed bool) string {
 		}
 	}
 	for i, s := range out {
+		out[i] = shown(s)
 		if several[s] {
 			out[i] += " (several)"
 		}
@@ -344,6 +345,14 @@ func (p *Plan) keyList(g *Group, renamed bool) string {
 		out = append(out[:6], fmt.Sprintf("%d more", len(out)-6))
 	}
 	return strings.Join(out, ", ")
+}
+
+// shown is a template in a sentence: the empty key can't be seen there.
+func shown(template string) string {
+	if template == "" {
+		return `""`
+	}
+	return template
 }
 
 func many(t key.Template) bool {

@@ -33,7 +33,7 @@ func TestPins(t *testing.T) {
 		{"without any operation", []string{"GET u:<id>:a"}, []string{"u:<id>:a=<id>"}, "u:{<id>}:a", ""},
 		{"text before the key", []string{"MULTI pending processing"}, []string{"processing={pending}"}, "{pending}processing", ""},
 		{"others join the text", []string{"MULTI a b", "MULTI b c"}, []string{"a={x}"}, "{x}a {x}b {x}c", ""},
-		{"nothing of it here", []string{"GET u:<id>"}, []string{"v:<id>=<id>"}, "", "no key of this code is written v:<id>"},
+		{"nothing of it here", []string{"GET u:<id>"}, []string{"v:<id>=<id>"}, "", "no key of this code is written v:<id>: did you mean u:<id>?"},
 		{"two of one family", []string{"GET u:<id>:<n>"}, []string{"u:<id>:<n>=<id>", "!u:<a>:<b>=<b>"}, "u:{<id>}:<n>", "u:<id>:<n> is decided otherwise by pin 0"},
 		{"a frozen family", []string{"GET u:<id>:a", "GET <any#unknown>"}, []string{"u:<id>:a=<id>"}, "",
 			"u:<id>:a can't be renamed to u:{<id>}:a: the key at a.go:2:1 is not known (it comes from a channel), and could be of this family"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/clusterize/clusterize/internal/key"
+	"github.com/clusterize/clusterize/internal/rules"
 )
 
 // Pin is a tag that was decided: by a person, or by the plan of a repository on the same Redis.
@@ -137,10 +138,20 @@ func (p *Plan) pin() {
 			p.pinFamily(pin, f)
 		case p.pinInstance(pin, t), p.FamilyOf(parseTemplate(pin.NewTemplate)) != nil: // the second: it has that name already
 		default:
-			p.misses(pin, "no key of this code is written "+pin.Template, true)
+			p.misses(pin, "no key of this code is written "+pin.Template+p.meant(pin.Template), true)
 		}
 		p.pinNeighbours(pin, t)
 	}
+}
+
+// meant is the family that differs by a few letters.
+func (p *Plan) meant(template string) string {
+	for _, f := range p.grouping.families {
+		if len(f.Uses) > 0 && rules.Differ(f.Template, template) {
+			return ": did you mean " + f.Template + "?"
+		}
+	}
+	return ""
 }
 
 // pinFamily gives a family the tag that was decided for it.

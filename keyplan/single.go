@@ -155,7 +155,7 @@ func keyNames(o detect.Op) string {
 	var out []string
 	for _, k := range o.Keys {
 		for _, t := range k.Alts {
-			out = append(out, t.String())
+			out = append(out, shown(t.String()))
 		}
 	}
 	if len(out) == 0 {

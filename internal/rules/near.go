@@ -46,6 +46,9 @@ func similar(word, id string) bool {
 	return distance(word, id) <= max(1, min(len(word), len(id))/4)
 }
 
+// Differ reports whether two texts differ by a few letters only.
+func Differ(a, b string) bool { return distance(a, b) <= max(1, min(len(a), len(b))/6) }
+
 // distance is how many letters must be put in, left out or replaced to make b of a.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
