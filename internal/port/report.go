@@ -26,8 +26,8 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 	for _, f := range prog.Ignored {
 		r.LeftOut = append(r.LeftOut, load.LeftOut{Package: f, Reason: excluded(prog, f)})
 	}
-	r.LeftOut = append(r.LeftOut, unusedNotes(flow)...)
-	r.LeftOut = append(r.LeftOut, o.Problems...)
+	r.Problems = append(unusedNotes(flow), o.Problems...)
+	r.LeftOut = append(r.LeftOut, r.Problems...)
 	for i := range r.Modules {
 		if r.Modules[i].GoRedis == nil {
 			r.Modules[i].GoRedis = []load.GoRedis{}
@@ -158,6 +158,10 @@ func siteOf(s detect.Site, d keyplan.Decision, p *keyplan.Plan, flow *keyflow.Fl
 				Verdict: string(d.Contexts[i].Verdict), Reason: d.Contexts[i].Reason})
 		}
 	}
+	one := func(c detect.Context) bool { return len(c.Ops) == 1 && len(c.Ops[0].Keys) == 1 }
+	for i := range out.Keys {
+		out.Keys[i].Alternative = out.Keys[i].Alternative || i > 0 && !slices.ContainsFunc(s.Contexts, func(c detect.Context) bool { return !one(c) })
+	}
 	slices.SortStableFunc(out.Contexts, func(a, b report.Context) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
@@ -166,8 +170,9 @@ func siteOf(s detect.Site, d keyplan.Decision, p *keyplan.Plan, flow *keyflow.Fl
 
 // addKeys adds the names of a key that are not listed yet; with a flow, also how they were found.
 func addKeys(keys []report.Key, from detect.Key, p *keyplan.Plan, flow *keyflow.Flow) []report.Key {
+	before := len(keys)
 	for _, t := range from.Alts {
-		k := report.Key{Template: t.String(), NewTemplate: p.New(t)}
+		k := report.Key{Template: t.String(), NewTemplate: p.New(t), Alternative: len(keys) > before}
 		if slices.ContainsFunc(keys, k.Same) {
 			continue
 		}

@@ -19,10 +19,20 @@ func Decisions(w io.Writer, r *Report) error {
 	}
 	d := &decisionsFile{Report: r, page: page{width: decisionsWidth}}
 	d.head()
-	d.tags()
-	d.sites()
-	d.keys()
-	d.clients()
+	for _, part := range []struct {
+		write   func()
+		example []string
+	}{
+		{d.tags, []string{"family: 'user:<id>:log'", "tag: 'user:<id>'"}},
+		{d.sites, []string{"at: 'store/store.go (*Store).Fill'", "rule: crossslot", "verdict: split"}},
+		{d.keys, []string{"at: 'store/store.go:12'", "template: 'user:<id>:log'"}},
+		{d.clients, []string{"at: 'main.go:12'", "keep: true"}},
+	} {
+		before := d.entries
+		if part.write(); d.entries == before {
+			d.b.WriteString("# nothing is open here; an example:\n# - " + strings.Join(append(part.example, "reason: why it is so"), "\n#   ") + "\n")
+		}
+	}
 	_, err := w.Write(d.b.Bytes())
 	return err
 }
@@ -32,6 +42,7 @@ const decisionsWidth = 100
 type decisionsFile struct {
 	*Report
 	page
+	entries int // written so far
 }
 
 // say writes an explanation.
@@ -45,6 +56,7 @@ func (d *decisionsFile) say(text string) {
 
 // entry writes an entry as a comment: pairs of fields and values.
 func (d *decisionsFile) entry(fields ...string) {
+	d.entries++
 	sign := "- "
 	for i := 0; i < len(fields); i += 2 {
 		fmt.Fprintf(&d.b, "  # %s%s: %s\n", sign, fields[i], fields[i+1])

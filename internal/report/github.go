@@ -96,10 +96,13 @@ func (r *Report) sums() string {
 // AllSafe says that every site is safe, or ignored, and counts the comments that mark sites.
 func AllSafe(r *Report) string {
 	s := r.Summary
-	if s.Ignored > 0 {
-		return strconv.Itoa(s.Sites) + " sites, " + strconv.Itoa(s.Safe) + " safe on a cluster, " + strconv.Itoa(s.Ignored) + " ignored by directives" + r.marks()
+	switch {
+	case s.Sites == 0:
+		return "no go-redis call was found: nothing to check" + r.marks()
+	case s.Ignored > 0:
+		return count(s.Sites, "site") + ", " + strconv.Itoa(s.Safe) + " safe on a cluster, " + strconv.Itoa(s.Ignored) + " ignored by directives" + r.marks()
 	}
-	return strconv.Itoa(s.Sites) + " sites, all safe on a cluster" + r.marks()
+	return count(s.Sites, "site") + verb(s.Sites, ", safe", ", all safe") + " on a cluster" + r.marks()
 }
 
 // marks counts the comments that mark sites, behind other counts.

@@ -22,9 +22,12 @@ func (r *Report) Guide() []GuideStep {
 		return nil
 	}
 	g := guide{Report: r, steps: map[string]int{}}
+	for _, p := range r.Patches {
+		g.steps[p.Stage]++
+	}
 	for _, c := range r.Changes {
-		if c.Outcome == "applied" {
-			g.steps[c.Stage]++
+		if c.Outcome == "applied" && len(r.Patches) == 0 {
+			g.steps[c.Stage]++ // mostly a patch each
 		}
 	}
 	if len(g.steps) == 0 && g.decide() == nil {
@@ -41,7 +44,7 @@ func (r *Report) Guide() []GuideStep {
 
 type guide struct {
 	*Report
-	steps map[string]int // applied changes by stage
+	steps map[string]int // patches by stage
 }
 
 func (g guide) decide() *GuideStep {
@@ -67,27 +70,46 @@ func (g guide) decide() *GuideStep {
 		Commands: []string{"clusterize init"}}
 }
 
+// before counts the patches that come before the switch of clients.
+func (g guide) before() int {
+	return g.steps[StageSplit] + g.steps[StageFanout] + g.steps[StageTag] + g.steps[StageNote]
+}
+
+// mails are the files of the patches from a number to another one, for a shell; those of all when no patch comes after.
+func (g guide) mails(from, to int) string {
+	switch last := g.before() + g.steps[StageSwitch]; {
+	case from == 1 && to == last:
+		return "patches/*.patch"
+	case from == to && to <= 9:
+		return "patches/000" + strconv.Itoa(to) + "-*.patch"
+	case to <= 9:
+		return "patches/000[" + strconv.Itoa(from) + "-" + strconv.Itoa(to) + "]-*.patch"
+	}
+	return "$(ls patches/*.patch | sed -n " + strconv.Itoa(from) + "," + strconv.Itoa(to) + "p)"
+}
+
 func (g guide) merge() *GuideStep {
-	early := g.steps[StageSplit] + g.steps[StageFanout]
-	all := early + g.steps[StageTag] + g.steps[StageSwitch] + g.steps[StageNote]
+	all := g.before()
 	if all == 0 {
 		return nil
 	}
 	var text []string
-	if early > 0 {
+	if g.steps[StageSplit]+g.steps[StageFanout] > 0 {
 		text = append(text, "What is split by slot or asks every primary works on the standalone server as before: merge it now, and deploy it when you like.")
 	}
 	if n := g.steps[StageTag]; n > 0 {
 		text = append(text, verb(n, "The patch that renames keys works", "The "+strconv.Itoa(n)+" patches that rename keys work")+" on the standalone server as well, but the stored keys have the old names: deploy "+verb(n, "it", "them")+" together with the renaming below. Make the keymap before you merge: afterwards the code has the new names only.")
 	}
-	if g.steps[StageSwitch] > 0 {
-		text = append(text, "The switch of the clients comes last, when the cluster has the data.")
+	title := "Merge the series of patches, in its order"
+	if n := g.steps[StageSwitch]; n > 0 {
+		title = "Merge the first " + verb(all, "patch", strconv.Itoa(all)+" patches") + " of the series"
+		text = append(text, verb(n, "The patch after "+verb(all, "it", "them")+" switches", "Those after "+verb(all, "it", "them")+" (\"switch to ...\") switch")+" the clients: not yet, but when the cluster has the data.")
 	}
-	s := &GuideStep{Title: "Merge the series of patches, in its order", Text: text}
+	s := &GuideStep{Title: title, Text: text}
 	if g.steps[StageTag] > 0 {
 		s.Commands = append(s.Commands, "clusterize keymap --format=json -o keymap.json")
 	}
-	s.Commands = append(s.Commands, "clusterize diff --series patches", "git am patches/0001-*.patch")
+	s.Commands = append(s.Commands, "clusterize diff --series patches", "git am "+g.mails(1, all))
 	return s
 }
 
@@ -155,8 +177,18 @@ func (g guide) switched() *GuideStep {
 	if !g.ported() {
 		return nil
 	}
-	return &GuideStep{Title: "Switch the clients: merge the last " + verb(g.steps[StageSwitch], "patch", "patches"),
+	n, before := g.steps[StageSwitch], g.before()
+	last := ""
+	if before > 0 {
+		last = "last "
+	}
+	s := &GuideStep{Title: "Switch the clients: merge the " + last + verb(n, "patch", strconv.Itoa(n)+" patches"),
 		Text: []string{"The setting of the address now names several nodes, with commas between: two or three seeds in different failure domains; the client learns the others from them. To go back, the old server needs what was written meanwhile."}}
+	if before == 0 {
+		s.Commands = append(s.Commands, "clusterize diff --series patches")
+	}
+	s.Commands = append(s.Commands, "git am "+g.mails(before+1, before+n))
+	return s
 }
 
 // hotTags is how many tags are named that make a shard fuller than others.

@@ -18,6 +18,7 @@ type htmlPage struct {
 	sites         map[string]int // the index of a site, by its ID
 	patchOf       map[string]int // the number of the patch that renames a family
 	groups        []htmlGroup    // once they are asked for
+	shared        []sharedNote   // as well
 }
 
 // Empty reports that there is nothing to port.
@@ -118,7 +119,7 @@ type htmlLeftOut struct {
 // LeftOutBy joins what was left out for one reason.
 func (p *htmlPage) LeftOutBy() []htmlLeftOut {
 	var out []htmlLeftOut
-	for _, l := range p.LeftOut {
+	for _, l := range p.unreadParts() {
 		i := slices.IndexFunc(out, func(o htmlLeftOut) bool { return o.Reason == l.Reason })
 		if i < 0 {
 			i = len(out)
@@ -152,6 +153,17 @@ func (p *htmlPage) LibraryUses() []htmlLibrary {
 	}
 	slices.SortStableFunc(out, func(a, b htmlLibrary) int { return rank(a.Verdict == "works") - rank(b.Verdict == "works") })
 	return out
+}
+
+// ClientNotes are what is said of many clients.
+func (p *htmlPage) ClientNotes() []sharedNote { return sharedNotes(p.Clients) }
+
+// ClientReason is what is said of a client, without that.
+func (p *htmlPage) ClientReason(c Client) string {
+	if p.shared == nil {
+		p.shared = append([]sharedNote{}, sharedNotes(p.Clients)...)
+	}
+	return strings.Join(c.own(p.shared), "; ")
 }
 
 // Applied reports that there is something to write.

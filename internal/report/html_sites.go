@@ -177,8 +177,9 @@ func (p *htmlPage) Decisions() []htmlDecision {
 			first := it.sites[0]
 			h := htmlItem{Verdict: first.Verdict, Reason: cmp.Or(first.Reason, "no reason was noted"), Tests: first.inTest()}
 			for _, s := range it.sites {
+				said := !slices.ContainsFunc(s.Keys, func(k Key) bool { return !names(h.Reason, k.Template) })
 				for _, k := range s.Keys {
-					if !slices.ContainsFunc(h.Keys, k.Same) && !names(h.Reason, k.Template) {
+					if k.Alternative = false; !said && !slices.ContainsFunc(h.Keys, k.Same) {
 						h.Keys = append(h.Keys, k)
 					}
 				}

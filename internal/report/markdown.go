@@ -84,6 +84,7 @@ func (m *markdown) blocks() []block {
 	out = append(out, m.against()...)
 	out = append(out, m.persons()...)
 	out = append(out, m.unread()...)
+	out = append(out, m.notFollowed()...)
 	out = append(out, m.tags()...)
 	out = append(out, m.rewritten()...)
 	out = append(out, m.conflicting()...)

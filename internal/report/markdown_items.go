@@ -86,6 +86,10 @@ func (m *markdown) names(keys []Key) []string {
 		if k.renamed() {
 			s += " → " + code(clipped(k.NewTemplate, nameSize))
 		}
+		if k.Alternative && len(out) > 0 && !slices.Contains(out, s) {
+			out[len(out)-1] += " \\| " + s
+			continue
+		}
 		out = appendNew(out, s)
 	}
 	return out

@@ -3,18 +3,31 @@ package report
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // unread is what is not in the report.
 func (m *markdown) unread() []block {
 	var items []string
-	for _, l := range m.LeftOut {
+	for _, l := range m.unreadParts() {
 		items = append(items, "- "+code(clipped(l.Package, nameSize))+": "+prose(clipped(l.Reason, nameSize))+"\n")
 	}
 	if len(items) == 0 {
 		return nil
 	}
 	return []block{details("<b>Left out, or not read wholly</b>: "+count(len(items), "note")+"; what is used there is not in this report", items, "note", 3000)}
+}
+
+// notFollowed are the decisions that are of no use.
+func (m *markdown) notFollowed() []block {
+	var items []string
+	for _, p := range m.Problems {
+		items = append(items, "- "+code(clipped(p.Package, nameSize))+": "+prose(clipped(p.Reason, reasonSize))+"\n")
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []block{details("<b>Decisions that are not followed</b>: "+strconv.Itoa(len(items)), items, "decision", 3000)}
 }
 
 // conflicting are operations that another plan would serve.
@@ -46,11 +59,15 @@ func (m *markdown) constructors() []block {
 	slices.SortStableFunc(clients, func(a, b Client) int { return gravity(level(a.Verdict)) - gravity(level(b.Verdict)) })
 	var items []string
 	open := 0
+	shared := sharedNotes(clients)
+	for _, n := range shared {
+		items = append(items, "- note "+strconv.Itoa(n.N)+", of "+count(len(n.Clients), "client")+": "+prose(clipped(n.Text, nameSize))+"\n")
+	}
 	said := map[Client][]string{} // where the same is said of clients
 	var order []Client
 	for _, c := range clients {
 		open += rank(c.undecided())
-		like := Client{Constructor: c.Constructor, Verdict: c.Verdict, Reason: c.Reason}
+		like := Client{Constructor: c.Constructor, Verdict: c.Verdict, Reason: strings.TrimSuffix(strings.Join(c.own(shared), "; "), " below")}
 		if said[like] == nil {
 			order = append(order, like)
 		}

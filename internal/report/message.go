@@ -228,16 +228,59 @@ func (m *message) clients() {
 	for _, c := range clients {
 		files = appendNew(files, c.File)
 	}
-	what := "the cluster client"
-	if len(files) == 1 {
-		m.subject("switch to "+what, " in "+files[0])
-	} else {
-		m.subject("switch to "+what, " in "+count(len(files), "file"))
-	}
+	m.switchSubject(files)
 	m.para(0, 0, "Clients of one server become clients of a Redis Cluster, with the types of variables, fields, parameters and results that they reach. From here on the program needs a cluster, or a setting that names its nodes: merge this last, when the data has been moved.")
 	m.blank()
-	for _, c := range clients {
+	for i, c := range clients {
+		if i == siteLimit && len(clients) > i+1 {
+			m.para(2, 4, "and "+strconv.Itoa(len(clients)-i)+" more")
+			break
+		}
 		m.para(2, 4, c.File+":"+strconv.Itoa(c.Line)+": "+c.Constructor)
-		m.para(6, 6, c.Reason)
+		if len(clients) == 1 {
+			m.para(6, 6, c.Reason)
+		}
 	}
+	if len(clients) > 1 {
+		m.clientNotes(clients)
+	}
+}
+
+// clientNotes says each note once, with the clients that it is of, unless it is of all.
+func (m *message) clientNotes(clients []Client) {
+	notes := noteClients(clients)
+	slices.SortStableFunc(notes, func(a, b sharedNote) int { return len(b.Clients) - len(a.Clients) })
+	if len(notes) == 0 {
+		return
+	}
+	m.blank()
+	m.para(0, 0, "To know of them:")
+	m.blank()
+	for i, n := range notes {
+		if i == noteLimit && len(notes) > i+1 {
+			m.para(2, 4, "and "+strconv.Itoa(len(notes)-i)+" more: see clusterize report")
+			return
+		}
+		m.para(2, 4, n.Text)
+		if len(n.Clients) < len(clients) {
+			m.para(6, 8, "("+n.places(noteLimit)+")")
+		}
+	}
+}
+
+// switchSubject names the file of the first client, as much of its end as fits, and how many files the patch changes besides:
+// no other patch has that client.
+func (m *message) switchSubject(files []string) {
+	const text = "switch to the cluster client"
+	more := ""
+	if n := max(len(m.Files), len(files)) - 1; n > 0 && len(files) > 1 {
+		more = " and " + count(n, "more file")
+	}
+	for name := slices.Concat(files, []string{""})[0]; name != ""; {
+		if m.subject(text, " in "+name+more) {
+			return
+		}
+		_, name, _ = strings.Cut(name, "/")
+	}
+	m.subject(text, " in "+count(max(len(m.Files), len(files)), "file"))
 }

@@ -6,6 +6,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"slices"
 
 	"github.com/clusterize/clusterize/internal/load"
 	"github.com/clusterize/clusterize/internal/rules"
@@ -20,8 +21,10 @@ type Report struct {
 	SchemaVersion int           `json:"schemaVersion"`
 	Modules       []load.Module `json:"modules"`
 	// Notices are what must be known before anything else, such as a client that can't talk to the server at all.
-	Notices  []string       `json:"notices"`
-	LeftOut  []load.LeftOut `json:"leftOut"`
+	Notices []string       `json:"notices"`
+	LeftOut []load.LeftOut `json:"leftOut"`
+	// Problems are the decisions that are not followed; for programs that know nothing of them they are in LeftOut as well.
+	Problems []load.LeftOut `json:"problems,omitempty"`
 	Clients  []Client       `json:"clients"`
 	Sites    []Site         `json:"sites"`
 	Families []Family       `json:"families"`
@@ -122,6 +125,8 @@ type Site struct {
 type Key struct {
 	Template    string `json:"template"`
 	NewTemplate string `json:"newTemplate"`
+	// Alternative is set when it is this key or the one before it in the list, not both.
+	Alternative bool `json:"alternative,omitempty"`
 	// Derivation says how the template was found; of a site's keys only, and only if it was asked for.
 	Derivation []Step `json:"derivation,omitempty"`
 	// MoreSteps counts the steps that are not listed.
@@ -268,6 +273,11 @@ func (s *Summary) Add(site Site) {
 // Position is where a site stands.
 func (s Site) Position() source.Position {
 	return source.Position{File: s.File, Line: s.Line, Column: s.Column}
+}
+
+// unreadParts are what was left out, without the decisions that are not followed.
+func (r *Report) unreadParts() []load.LeftOut {
+	return slices.DeleteFunc(slices.Clone(r.LeftOut), func(l load.LeftOut) bool { return slices.Contains(r.Problems, l) })
 }
 
 // JSON writes the report as one object.

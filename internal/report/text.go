@@ -16,6 +16,7 @@ type TextOptions struct {
 	Width   int  // columns; 0 means 80
 	Colour  bool // for a terminal
 	Verbose bool // list the sites that need nobody, every caller, and families that keep their names
+	Check   bool // of a check that fails: it says so, and not what to do next
 	Quiet   bool // only the numbers, what was left out, and what needs a person
 }
 
@@ -57,6 +58,7 @@ type textReport struct {
 func (t *textReport) render() {
 	if len(t.Clients) == 0 && len(t.Sites) == 0 {
 		t.leftOut()
+		t.problems()
 		t.blank()
 		t.nothing()
 		return
@@ -70,6 +72,7 @@ func (t *textReport) render() {
 		t.modules()
 	}
 	t.leftOut()
+	t.problems()
 	t.found()
 	if !t.opt.Quiet {
 		t.families()
@@ -88,11 +91,28 @@ func (t *textReport) render() {
 		t.others()
 		t.keyCount()
 	}
+	if t.opt.Check {
+		t.failed()
+		return
+	}
 	if !t.opt.Quiet {
 		t.guide()
 	}
 	t.blank()
 	t.next()
+}
+
+// failed is the last line of a check that fails.
+func (t *textReport) failed() {
+	t.blank()
+	var why []string
+	if n := t.Summary.Sites - t.Summary.Safe - t.Summary.Ignored; n > 0 {
+		why = append(why, strconv.Itoa(n)+" of "+count(t.Summary.Sites, "site")+" "+verb(n, "is", "are")+" not safe on a cluster")
+	}
+	if n := len(t.openClients()); n > 0 {
+		why = append(why, count(n, "client")+" "+verb(n, "is", "are")+" not of a cluster")
+	}
+	t.para(0, 2, "check failed: "+strings.Join(why, "; "))
 }
 
 func (t *textReport) nothing() {
@@ -140,30 +160,42 @@ func clientVersion(g load.GoRedis) string {
 
 // leftOut lists what was not analysed, in quiet reports too.
 func (t *textReport) leftOut() {
-	if len(t.LeftOut) == 0 {
+	left := t.unreadParts()
+	if len(left) == 0 {
 		return
 	}
 	t.heading("Left out, or not read wholly: what is used there is not in this report")
-	for i := 0; i < len(t.LeftOut); {
-		l := t.LeftOut[i]
-		if i > 0 && t.LeftOut[i-1].Package == l.Package {
+	for i := 0; i < len(left); {
+		l := left[i]
+		if i > 0 && left[i-1].Package == l.Package {
 			t.para(4, 6, l.Reason)
 			i++
 			continue
 		}
-		same := t.sameReason(i)
+		same := sameReason(left, i)
 		t.words(2, 2, listed(same))
 		t.para(4, 6, l.Reason)
 		i += len(same)
 	}
 }
 
+// problems lists the decisions that are not followed, in quiet reports too.
+func (t *textReport) problems() {
+	if len(t.Problems) == 0 {
+		return
+	}
+	t.heading("Decisions that are not followed")
+	for _, p := range t.Problems {
+		t.para(2, 6, p.Package+": "+p.Reason)
+	}
+}
+
 // sameReason lists what is left out for one reason, from a place on: packages with several reasons stand alone.
-func (t *textReport) sameReason(from int) []string {
-	several := func(i int) bool { return i+1 < len(t.LeftOut) && t.LeftOut[i+1].Package == t.LeftOut[i].Package }
-	out := []string{t.LeftOut[from].Package}
-	for i := from + 1; !several(from) && i < len(t.LeftOut) && t.LeftOut[i].Reason == t.LeftOut[from].Reason && !several(i); i++ {
-		out = append(out, t.LeftOut[i].Package)
+func sameReason(left []load.LeftOut, from int) []string {
+	several := func(i int) bool { return i+1 < len(left) && left[i+1].Package == left[i].Package }
+	out := []string{left[from].Package}
+	for i := from + 1; !several(from) && i < len(left) && left[i].Reason == left[from].Reason && !several(i); i++ {
+		out = append(out, left[i].Package)
 	}
 	return out
 }
@@ -237,6 +269,7 @@ func (t *textReport) clients() {
 	}
 	t.heading("Clients")
 	said := map[[2]string]bool{}
+	shared := sharedNotes(shown)
 	for i, c := range shown {
 		if said[[2]string{c.Verdict, c.Reason}] {
 			continue
@@ -249,13 +282,17 @@ func (t *textReport) clients() {
 			}
 		}
 		t.paint(verdictStyle(c.Verdict), func() { t.para(2, 4, place(c.File, c.Line, c.Column)+": "+c.Constructor+": "+c.Verdict) })
-		for _, point := range strings.Split(c.Reason, "; ") {
+		for _, point := range c.own(shared) {
 			t.para(6, 8, point)
 		}
 		if n := len(same) - placeLimit; n > 1 && !t.opt.Verbose {
 			same = append(same[:placeLimit:placeLimit], count(n, "more place"))
 		}
 		t.words(6, 8, append(label(same, "also", "at"), listed(same)...))
+	}
+	for _, n := range shared {
+		t.blank()
+		t.para(2, 4, "note "+strconv.Itoa(n.N)+", of "+count(len(n.Clients), "client")+": "+n.Text)
 	}
 }
 

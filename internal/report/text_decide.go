@@ -104,14 +104,15 @@ func (t *textReport) item(it item) {
 	t.para(8, 8, cmp.Or(s.Reason, "no reason was noted"))
 	t.contexts(s)
 	t.derivations(8, s)
+	others, tests := t.withoutTests(it.sites[1:])
 	var same []string
-	for _, o := range it.sites[1:] {
+	for _, o := range others {
 		if alike(s, o) {
 			same = append(same, o.Position().String())
 		}
 	}
 	t.words(8, 10, append(label(same, "also", "at"), listed(same)...))
-	for _, o := range it.sites[1:] {
+	for _, o := range others {
 		if !alike(s, o) {
 			t.para(8, 10, "also at "+head(o))
 			t.keys(o)
@@ -119,6 +120,23 @@ func (t *textReport) item(it item) {
 			t.derivations(10, o)
 		}
 	}
+	if tests > 0 {
+		t.para(8, 10, "and "+strconv.Itoa(tests)+" more in test files (-v lists them)")
+	}
+}
+
+// testLimit is how many sites in test files are listed of one reason: the JSON report has all, and so has the verbose one.
+const testLimit = 3
+
+// withoutTests leaves out sites in test files if they are many, and counts them.
+func (t *textReport) withoutTests(sites []Site) (shown []Site, left int) {
+	for _, s := range sites {
+		left += rank(s.inTest())
+	}
+	if left <= testLimit || t.opt.Verbose {
+		return sites, 0
+	}
+	return slices.DeleteFunc(slices.Clone(sites), Site.inTest), left
 }
 
 // label is nothing for an empty list.
@@ -196,7 +214,11 @@ func (t *textReport) keyWords(keys []Key) []string {
 		if slices.ContainsFunc(keys[:i], k.Same) {
 			continue
 		}
-		if len(words) > 0 {
+		switch {
+		case len(words) == 0:
+		case k.Alternative:
+			words[len(words)-1] += " |"
+		default:
 			words[len(words)-1] += ","
 		}
 		old := quoted(k.Template)
@@ -214,7 +236,10 @@ func (t *textReport) keyWords(keys []Key) []string {
 
 // names reports that a text holds a key as a whole, not as the beginning or end of a longer one.
 func names(text, key string) bool {
-	for from := 0; key != ""; {
+	if key == "" {
+		key = quoted(key)
+	}
+	for from := 0; ; {
 		i := strings.Index(text[from:], key)
 		if i < 0 {
 			return false
@@ -227,7 +252,6 @@ func names(text, key string) bool {
 		}
 		from = i + 1
 	}
-	return false
 }
 
 // callerLimit is how many callers of one site are shown: the JSON report has all, and so has the verbose one.

@@ -292,6 +292,14 @@ func (t *textReport) left(g familyGroup) {
 
 func uses(f Family) string { return "(" + count(len(f.Sites), "site") + ")" }
 
+// seen is a text of which something is to be seen if it is empty.
+func seen(text string) string {
+	if text == "" {
+		return `""`
+	}
+	return text
+}
+
 // quoted is a template as a reader can tell it from the text around: quoted if it holds a blank or is empty.
 func quoted(template string) string {
 	if template == "" || strings.ContainsAny(template, " \t\r\n\"") {

@@ -202,7 +202,7 @@ func operation(f *trace.Finding) []string {
 	}
 	var families []string
 	for _, x := range f.Families {
-		s := x.Template
+		s := seen(x.Template)
 		if !x.Known {
 			s += " (unknown)"
 		}
@@ -261,7 +261,11 @@ func (t *traceText) unknown(title string, list []trace.Keys) {
 			t.para(2, 4, "... and "+strconv.Itoa(len(list)-most)+" more shapes: see -v")
 			return
 		}
-		t.words(2, 6, append([]string{k.Shape + ":", times(k.Count) + ", such as"}, listed(k.Samples)...))
+		var samples []string
+		for _, s := range k.Samples {
+			samples = append(samples, seen(s))
+		}
+		t.words(2, 6, append([]string{seen(k.Shape) + ":", times(k.Count) + ", such as"}, listed(samples)...))
 	}
 }
 
@@ -282,7 +286,7 @@ func (t *traceText) databases() {
 		for _, d := range m.Databases {
 			dbs = append(dbs, strconv.Itoa(d))
 		}
-		t.words(2, 4, append([]string{m.Template}, strings.Fields("has keys in the databases "+strings.Join(dbs, ", ")+", which would meet")...))
+		t.words(2, 4, append([]string{seen(m.Template)}, strings.Fields("has keys in the databases "+strings.Join(dbs, ", ")+", which would meet")...))
 	}
 }
 
