@@ -69,8 +69,12 @@ func (f *flags) check(c *cobra.Command, args []string, g gate) error {
 // verdict prints the report, or a line when all is fine.
 func (f *flags) verdict(r *report.Report, fine bool) error {
 	switch {
-	case f.format != "text" || r.Baseline == nil && !fine:
+	case f.format != "text":
 		return f.print(r, true)
+	case r.Baseline == nil && !fine:
+		return f.write(func(w io.Writer) error {
+			return report.Text(w, r, report.TextOptions{Width: f.columns(), Colour: f.colours(), Quiet: f.quiet, Verbose: !f.quiet, Check: true})
+		})
 	case r.Baseline != nil:
 		if f.quiet && fine {
 			return nil

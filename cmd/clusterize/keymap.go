@@ -79,7 +79,7 @@ func (f *flags) names(c *cobra.Command, args, files []string, followed bool) (*k
 // warnNoNames says that the code may have been ported already.
 func (f *flags) warnNoNames(m *keymap.Map) {
 	if !m.Renames() && !f.quiet {
-		fmt.Fprintln(f.stderr, "clusterize: no key gets another name; after `clusterize apply` the code has the new names only: use a keymap that was made before")
+		fmt.Fprintln(f.stderr, "clusterize: no key gets another name here. (If the code is ported already: use the keymap that was made before.)")
 	}
 }
 
@@ -117,12 +117,20 @@ func namesText(m *keymap.Map) string {
 	var renamed, kept strings.Builder
 	for _, e := range m.Entries {
 		if e.Renamed() {
-			fmt.Fprintf(&renamed, "%s -> %s\n", e.Template, e.NewTemplate)
+			fmt.Fprintf(&renamed, "%s -> %s\n", named(e.Template), e.NewTemplate)
 		} else {
-			fmt.Fprintf(&kept, "%s keeps its name\n", e.Template)
+			fmt.Fprintf(&kept, "%s keeps its name\n", named(e.Template))
 		}
 	}
 	return renamed.String() + kept.String()
+}
+
+// named is a template as text; the empty key can't be seen.
+func named(template string) string {
+	if template == "" {
+		return `""`
+	}
+	return template
 }
 
 // keymapFlag adds the flag that names files of keymap, for verbs that can do without the code.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +19,21 @@ import (
 // selection adds the flags that take a part of the changes.
 func (f *flags) selection(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.part.Only, "only", nil, "only what serves this family ('user:<id>:log'), client (main.go:12) or rule (one-node);\na client comes with all that it needs; can be given several times")
-	c.Flags().IntVar(&f.part.Max, "max-changes", 0, "at most so many steps: helper and splits, fan-outs, tags, clients")
+	c.Flags().Var(fromOne{&f.part.Max}, "max-changes", "at most so many steps: helper and splits, fan-outs, tags, clients")
+}
+
+// fromOne is a flag for a number from 1: a 0 that is given is not the one that stands for no limit.
+type fromOne struct{ n *int }
+
+func (v fromOne) Type() string   { return "int" }
+func (v fromOne) String() string { return strconv.Itoa(*v.n) }
+
+func (v fromOne) Set(text string) error {
+	n, err := strconv.ParseInt(text, 0, 32)
+	if *v.n = int(n); n < 1 {
+		*v.n = -1
+	}
+	return err
 }
 
 func (f *flags) annotation(c *cobra.Command) {
@@ -102,6 +118,7 @@ func (f *flags) diff(c *cobra.Command, args []string, series string) error {
 		return err
 	}
 	f.mention(out)
+	f.nothing(files)
 	return f.write(func(w io.Writer) error {
 		for _, file := range rewrite.Diff(out.Program, files) {
 			if _, err := fmt.Fprint(w, file); err != nil {
@@ -112,6 +129,19 @@ func (f *flags) diff(c *cobra.Command, args []string, series string) error {
 	})
 }
 
+// nothing says so when there is nothing to change.
+func (f *flags) nothing(files map[string][]byte) bool {
+	if len(files) > 0 {
+		return false
+	}
+	of := ""
+	for i, name := range f.part.Only {
+		of += []string{" for ", ", "}[min(i, 1)] + "'" + name + "'"
+	}
+	fmt.Fprintln(f.stderr, "clusterize: nothing to change"+of)
+	return true
+}
+
 // series writes the patches, and their names to stdout. The directory is there with all of them or not at all.
 func (f *flags) series(out *port.Outcome, dir string) error {
 	steps, err := f.steps(out)
@@ -119,7 +149,7 @@ func (f *flags) series(out *port.Outcome, dir string) error {
 		return err
 	}
 	if len(steps) == 0 {
-		fmt.Fprintln(f.stderr, "clusterize: nothing to change")
+		f.nothing(nil)
 		return nil
 	}
 	refuse := func(err error) error { return errRefused{"--series: " + err.Error()} }
@@ -169,8 +199,7 @@ func (f *flags) apply(c *cobra.Command, args []string) error {
 	if err := f.whole(out, "no file was changed"); err != nil {
 		return err
 	}
-	if len(files) == 0 {
-		fmt.Fprintln(f.stderr, "clusterize: nothing to change")
+	if f.nothing(files) {
 		return nil
 	}
 	if !f.allowDirty && rewrite.Dirty(out.Program.Dir) {
@@ -180,7 +209,11 @@ func (f *flags) apply(c *cobra.Command, args []string) error {
 		return errRefused{err.Error()}
 	}
 	if !f.quiet {
-		fmt.Fprintf(f.stderr, "clusterize: changed %d files\n", len(files))
+		noun := "files"
+		if len(files) == 1 {
+			noun = "file"
+		}
+		fmt.Fprintf(f.stderr, "clusterize: changed %d %s\n", len(files), noun)
 	}
 	return nil
 }
@@ -191,7 +224,11 @@ func (f *flags) mention(out *port.Outcome) {
 		return
 	}
 	for _, l := range out.Report.LeftOut {
-		fmt.Fprintf(f.stderr, "clusterize: left out: %s: %s\n", l.Package, l.Reason)
+		what := "left out"
+		if slices.Contains(out.Report.Problems, l) {
+			what = "not followed"
+		}
+		fmt.Fprintf(f.stderr, "clusterize: %s: %s: %s\n", what, l.Package, l.Reason)
 	}
 	if n := out.Report.Summary.Undecided(); n > 0 {
 		need := "sites need"
