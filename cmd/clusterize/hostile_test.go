@@ -161,8 +161,9 @@ var hostiles = []hostile{
 	{name: "unknown tag style", files: good, args: []string{"diff", "--tag-style=x"}, exit: 2, stderr: []string{"entity"}},
 	{name: "unknown switch", files: good, args: []string{"apply", "--switch=maybe"}, exit: 2, stderr: []string{"never"}},
 	{name: "check before", files: good, args: []string{"check", "-v"}, exit: 1, stdout: []string{"good/good.go:12:6"}},
-	{name: "check of safe code", files: strings.ReplaceAll(strings.ReplaceAll(good, `"user:"+id`, `"{user:"+id`), `+":`, `+"}:`),
-		args: []string{"check", "--switch=never"}, stdout: []string{"1 site, safe on a cluster"}},
+	{name: "check of safe code", files: strings.NewReplacer(`"user:"+id`, `"{user:"+id`, `+":`, `+"}:`, "*redis.Client", "*redis.ClusterClient",
+		"redis.NewClient(&redis.Options{Addr: addr})", "redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{addr}})").Replace(good),
+		args: []string{"check"}, stdout: []string{"1 site, safe on a cluster"}},
 	{name: "apply", files: good, args: []string{"apply"}, writes: true, stderr: []string{"changed 1 file"}},
 	{name: "apply, quiet", files: good, args: []string{"apply", "-q"}, writes: true},
 }
