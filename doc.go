@@ -22,7 +22,7 @@
 //	internal/clientflow  where clients and their options go, through types
 //	internal/libraries   libraries that hold keys or clients themselves
 //	rewrite              a plan becomes edits, checked, as a diff or on disk
-//	internal/report      text and JSON
+//	internal/report      text, JSON, HTML, Markdown, SARIF; the rollout; baselines
 //	internal/port        the stages in their order
 //	cmd/clusterize       verbs, flags, exit codes
 package clusterize
