@@ -86,7 +86,14 @@ func TestCompose(t *testing.T) {
 			t.Fatalf("the cluster is not there after a minute:\n%s", &out)
 		}
 		for _, seed := range strings.Split(c.Seeds(), ",") {
-			slots, err := redistest.Do(seed, "CLUSTER", "NODES")
+			var slots string
+			var err error
+			for range 100 { // the news of the last nodes travels
+				if slots, err = redistest.Do(seed, "CLUSTER", "NODES"); err == nil && strings.Count(slots, " connected") == 3*(1+replicas) {
+					break
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
 			if err != nil || strings.Count(slots, " connected") != 3*(1+replicas) || strings.Count(slots, "127.0.0.1:") != 3*(1+replicas) {
 				t.Errorf("%s: %v\n%s", seed, err, slots)
 			}

@@ -1,6 +1,7 @@
 package port
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/clusterize/clusterize/internal/report"
 	"github.com/clusterize/clusterize/keyplan"
 	"github.com/clusterize/clusterize/rewrite"
+	"github.com/clusterize/clusterize/templates"
 )
 
 // newReport writes down an outcome as plain values. flow is nil where no package uses go-redis.
@@ -39,7 +41,7 @@ func newReport(prog *load.Program, res detect.Result, o *Outcome, only scope, fl
 		if !only.has(c.Package) {
 			continue
 		}
-		r.Clients = append(r.Clients, clientOf(c, o.Port))
+		r.Clients = append(r.Clients, ofHelper(prog, clientOf(c, o.Port)))
 	}
 	for _, s := range o.Port.Switches { // those in files that only other build tags select
 		if only == nil && !slices.ContainsFunc(res.Clients, func(c detect.Client) bool { return c.Pos == s.Client }) {
@@ -102,6 +104,16 @@ func orEmpty[T any](s []T) []T {
 		return []T{}
 	}
 	return s
+}
+
+// ofHelper says of a client that the helper package makes that it is as it should be.
+func ofHelper(prog *load.Program, c report.Client) report.Client {
+	for _, f := range prog.Files {
+		if f.Rel == c.File && bytes.HasPrefix(f.Content, []byte(templates.Marker)) {
+			c.Verdict, c.Reason = "kept", "is made by the helper that clusterize generates, where a server is no cluster"
+		}
+	}
+	return c
 }
 
 // clientOf is the verdict on a constructor.

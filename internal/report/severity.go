@@ -39,7 +39,7 @@ func gravity(level string) int {
 func (s Site) notSafe() bool { return s.Verdict != "safe" && s.Ignored == "" }
 
 // Safe reports that every operation works on a cluster, or is ignored, and that no client of one server is left but those
-// that stay so on purpose.
+// that stay so on purpose, and universal ones.
 func (r *Report) Safe() bool {
 	return r.Summary.Safe+r.Summary.Ignored == r.Summary.Sites && len(r.openClients()) == 0
 }
@@ -54,7 +54,7 @@ func (r *Report) openClients() []Site {
 		switch {
 		case c.Pending:
 			s.Verdict, s.Reason = "review", "it is a client of one server yet, and gets MOVED errors from a cluster: clusterize diff switches it"
-		case !c.undecided():
+		case !c.undecided() || c.Constructor == "NewUniversalClient": // whether that is one of a cluster, its options tell
 			continue
 		}
 		out = append(out, s)
