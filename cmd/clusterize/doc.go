@@ -124,6 +124,8 @@
 // which win. A reason is needed everywhere. What speaks of nothing, or can't be
 // followed, is listed among what was left out, and apply refuses to write
 // (--allow-errors). Lines move when changes are written: FILE FUNCTION stays.
+// A function with several operations needs the rule as well, one that makes several
+// clients the line. What people decided is listed in the report.
 //
 //	//clusterize:ignore RULE reason
 //
